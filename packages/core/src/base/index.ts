@@ -1,0 +1,24 @@
+/**
+ * base: the small things every protocol stands on. No protocol is known here.
+ *
+ * Start reading at `sans-io.ts` (the contract every layer keeps), then `seq.ts` and `time.ts`.
+ * For programs that run on hosts: `process.ts`, `byte-stream.ts`, `program-host.ts`.
+ * Deliberately absent: clocks, timers, randomness, sockets, text encoders of a platform.
+ */
+export * from './byte-stream.ts';
+export * from './bytes.ts';
+export * from './cause.ts';
+export * from './checksum.ts';
+export * from './errors.ts';
+export * from './heap.ts';
+export * from './machine/index.ts';
+export * from './payload.ts';
+export * from './process.ts';
+export * from './program-host.ts';
+export * from './random.ts';
+export * from './range-set.ts';
+export * from './ring-buffer.ts';
+export * from './sans-io.ts';
+export * from './seq.ts';
+export * from './time.ts';
+export * from './utf8.ts';

@@ -1,0 +1,44 @@
+import { createActor, type AnyStateMachine } from 'xstate';
+import { InvariantViolation } from '../errors.ts';
+
+/**
+ * Runs one XState machine. The actor's value is the state; there is no second record of it.
+ * `Context` is one mutable object: the machine's actions call its functions.
+ */
+export class MachineRunner<State extends string, Arrow extends string> {
+  readonly #actor;
+  readonly #name: string;
+  #state: State;
+
+  /** @param input what the machine's `context` factory receives. */
+  constructor(machine: AnyStateMachine, name: string, input: unknown) {
+    this.#name = name;
+    this.#actor = createActor(machine, { input });
+    this.#actor.start();
+    this.#state = this.#actor.getSnapshot().value as State;
+  }
+
+  /** The actor's current value. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether the diagram has this arrow from the current state, its guards included. */
+  can(arrow: Arrow): boolean {
+    return this.#actor.getSnapshot().can({ type: arrow });
+  }
+
+  /**
+   * Follows the arrow. `details` are merged into the event for guards and actions.
+   * @throws InvariantViolation when the current state has no such arrow.
+   */
+  follow(arrow: Arrow, details?: object): State {
+    const event = details === undefined ? { type: arrow } : { type: arrow, ...details };
+    if (!this.#actor.getSnapshot().can(event)) {
+      throw new InvariantViolation(`${this.#name}: no arrow '${arrow}' from ${this.#state}`);
+    }
+    this.#actor.send(event);
+    this.#state = this.#actor.getSnapshot().value as State;
+    return this.#state;
+  }
+}

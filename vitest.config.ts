@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests run from the sources: the same condition is given to tsc and esbuild.
+const conditions = ['@tcplab/source', 'module', 'node', 'import', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
