@@ -6,9 +6,20 @@ import type { ConnectionError } from './errors.ts';
 import type { Payload } from './payload.ts';
 import type { Process, Signal } from './process.ts';
 
+/** One end of a stream. */
+export interface StreamEnd {
+  /** Dotted address. */
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface ByteStream {
   /** For people and traces, e.g. `10.0.0.1:49152 → 10.0.0.2:80`. */
   readonly label: string;
+  /** Our end, where the transport knows one. FTP announces it (RFC 959 §4.1.2). */
+  readonly local?: StreamEnd;
+  /** The peer's end, where the transport knows one. */
+  readonly remote?: StreamEnd;
   /** Raised when bytes or the end of the stream arrived, or the connection ended. */
   readonly readable: Signal;
   /** Raised when the send buffer has room again, or the connection ended. */

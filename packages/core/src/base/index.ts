@@ -2,13 +2,15 @@
  * base: the small things every protocol stands on. No protocol is known here.
  *
  * Start reading at `sans-io.ts` (the contract every layer keeps), then `seq.ts` and `time.ts`.
- * For programs that run on hosts: `process.ts`, `byte-stream.ts`, `program-host.ts`.
+ * For programs that run on hosts: `process.ts`, `byte-stream.ts`, `datagram-socket.ts`,
+ * `program-host.ts`.
  * Deliberately absent: clocks, timers, randomness, sockets, text encoders of a platform.
  */
 export * from './byte-stream.ts';
 export * from './bytes.ts';
 export * from './cause.ts';
 export * from './checksum.ts';
+export * from './datagram-socket.ts';
 export * from './errors.ts';
 export * from './heap.ts';
 export * from './machine/index.ts';

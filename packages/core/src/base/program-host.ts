@@ -5,6 +5,7 @@
  */
 import type { ByteStream } from './byte-stream.ts';
 import type { Cause } from './cause.ts';
+import type { DatagramSocket } from './datagram-socket.ts';
 import type { Process } from './process.ts';
 import type { RandomStream } from './random.ts';
 import type { Micros } from './time.ts';
@@ -68,6 +69,11 @@ export interface ProgramHost {
   connect(host: string, port: number, options?: ConnectOptions): Process<ByteStream>;
   /** @throws CallError when the port is taken */
   listen(port: number, options?: { readonly backlog?: number }): StreamListener;
+  /**
+   * Opens a UDP socket; 0 or absent lets the host choose the port. A host without UDP lacks this.
+   * @throws CallError when the port is taken
+   */
+  datagram?(port?: number): DatagramSocket;
   /** The addresses of a name, dotted. @throws ConnectionError `name not found` */
   resolve(name: string): Process<readonly string[]>;
   /** Starts a process that runs beside this one. */
