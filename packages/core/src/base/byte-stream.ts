@@ -17,9 +17,9 @@ export interface ByteStream {
   /** For people and traces, e.g. `10.0.0.1:49152 → 10.0.0.2:80`. */
   readonly label: string;
   /** Our end, where the transport knows one. FTP announces it (RFC 959 §4.1.2). */
-  readonly local?: StreamEnd;
+  readonly local?: StreamEnd | undefined;
   /** The peer's end, where the transport knows one. */
-  readonly remote?: StreamEnd;
+  readonly remote?: StreamEnd | undefined;
   /** Raised when bytes or the end of the stream arrived, or the connection ended. */
   readonly readable: Signal;
   /** Raised when the send buffer has room again, or the connection ended. */
