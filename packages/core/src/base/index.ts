@@ -11,6 +11,7 @@ export * from './bytes.ts';
 export * from './cause.ts';
 export * from './checksum.ts';
 export * from './datagram-socket.ts';
+export * from './dispose.ts';
 export * from './errors.ts';
 export * from './heap.ts';
 export * from './host-name.ts';
