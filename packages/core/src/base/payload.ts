@@ -59,7 +59,13 @@ class PatternPayload implements Payload {
   }
 
   copyTo(target: Uint8Array, at: number): void {
-    for (let i = 0; i < this.length; i += 1) target[at + i] = patternByte(this.patternOffset + i);
+    let from = this.patternOffset % PATTERN_PERIOD;
+    for (let done = 0; done < this.length;) {
+      const part = Math.min(this.length - done, PATTERN_TABLE.length - from);
+      target.set(PATTERN_TABLE.subarray(from, from + part), at + done);
+      done += part;
+      from = (from + part) % PATTERN_PERIOD;
+    }
   }
 
   toBytes(): Uint8Array {
@@ -90,6 +96,13 @@ export function patternByte(position: number): number {
   if (column === 63) return 10;
   return 97 + ((column + Math.floor(position / 64)) % 26);
 }
+
+/** The pattern repeats after this many octets. */
+export const PATTERN_PERIOD = 64 * 26;
+
+/** Two periods, so that a segment of usual size is one copy wherever it starts. */
+const PATTERN_TABLE = new Uint8Array(2 * PATTERN_PERIOD);
+for (let i = 0; i < PATTERN_TABLE.length; i += 1) PATTERN_TABLE[i] = patternByte(i);
 
 /** Payloads one after the other as one; neighbouring parts of the pattern stay a pattern. */
 export function concatPayloads(parts: readonly Payload[]): Payload {

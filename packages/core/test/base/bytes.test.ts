@@ -64,6 +64,30 @@ describe('the Internet checksum (RFC 1071)', () => {
   });
 });
 
+/** The checksum by nothing but the definition. */
+function plain(bytes: Uint8Array, from: number): number {
+  let sum = 0;
+  for (let i = from; i < bytes.length; i += 1) {
+    sum += (i - from) % 2 === 0 ? bytes[i]! * 256 : bytes[i]!;
+  }
+  return ~((sum % 0xffff) + (sum > 0 && sum % 0xffff === 0 ? 0xffff : 0)) & 0xffff;
+}
+
+test('W-004: long runs, aligned or not, sum like the plain loop of RFC 1071', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 2_000, size: 'max' }),
+      fc.nat({ max: 3 }),
+      (bytes, skip) => {
+        const from = Math.min(skip, bytes.length);
+        expect(checksum(bytes, from)).toBe(plain(bytes, from));
+      },
+    ),
+  );
+  const ones = new Uint8Array(300_001).fill(0xff);
+  expect(checksum(ones)).toBe(plain(ones, 0));
+});
+
 describe('payloads', () => {
   test('a described pattern and its octets agree wherever it is cut and joined', () => {
     fc.assert(
