@@ -10,10 +10,13 @@
 export * from './decode-packet.ts';
 export * from './describe-options.ts';
 export * from './encode-packet.ts';
+export * from './fragment.ts';
+export * from './fragment-rules.ts';
 export { ICMP_HEADER_SIZE } from './icmp-codec.ts';
 export * from './icmp-message.ts';
 export * from './ipv4-address.ts';
 export * from './ipv4-packet.ts';
+export * from './reassembler.ts';
 export * from './rules.ts';
 export { TCP_HEADER_SIZE } from './tcp-codec.ts';
 export * from './tcp-option.ts';
