@@ -14,6 +14,7 @@ import {
   after,
   CallError,
   ConnectionError,
+  dottedAddress,
   NEVER,
   seconds,
   Signal,
@@ -24,6 +25,8 @@ import {
   ZERO_TIME,
   type ByteStream,
   type ConnectOptions,
+  type DatagramSocket,
+  type Ipv4Address,
   type Micros,
   type Note,
   type Process,
@@ -32,6 +35,7 @@ import {
   type StreamListener,
   type Task,
 } from '@tcplab/core';
+import { MemoryDatagrams, type DatagramFault, type DatagramWorld } from './memory-datagrams.ts';
 import { memoryPair, type PairOptions } from './memory-stream.ts';
 import { MemoryTask, type Scheduler } from './memory-task.ts';
 
@@ -41,6 +45,8 @@ const MAX_EVENTS = 5_000_000;
 
 export interface MemoryNetworkOptions extends PairOptions {
   readonly seed?: number;
+  /** What becomes of each datagram. @default all arrive */
+  readonly datagramFault?: DatagramFault;
 }
 
 export interface RecordedNote extends Note {
@@ -48,11 +54,13 @@ export interface RecordedNote extends Note {
   readonly host: string;
 }
 
-export class MemoryNetwork implements Scheduler {
+export class MemoryNetwork implements Scheduler, DatagramWorld {
   /** All notes of all hosts in order. */
   readonly notes: RecordedNote[] = [];
   /** Every connection ever made: the client's end and the server's. */
   readonly connections: { readonly client: ByteStream; readonly server: ByteStream }[] = [];
+  /** Octets of every datagram that was sent, before any fault. */
+  readonly datagrams: Uint8Array[] = [];
   readonly options: MemoryNetworkOptions;
   readonly #hosts = new Map<string, MemoryHost>();
   readonly #queue = new TimeHeap<() => void>();
@@ -99,6 +107,12 @@ export class MemoryNetwork implements Scheduler {
     return task;
   }
 
+  /** A datagram's octets reach the host with this address. */
+  arrive(address: Ipv4Address, bytes: Uint8Array): void {
+    const host = this.find(dottedAddress(address));
+    if (host?.silent === false) host.datagrams.arrive(bytes);
+  }
+
   /** Runs until nothing is left to do, or until the moment `limit`, which then is the time. */
   run(limit: Micros = NEVER): void {
     this.#runWhile(() => this.#queue.nextTime <= limit);
@@ -127,7 +141,9 @@ export class MemoryNetwork implements Scheduler {
 export class MemoryHost implements ProgramHost {
   readonly name: string;
   readonly address: string;
-  /** While true, nothing that asks this host for a connection is answered. */
+  /** This host's UDP. */
+  readonly datagrams: MemoryDatagrams;
+  /** While true, nothing that asks this host for a connection is answered, and no datagram arrives. */
   silent = false;
   readonly #net: MemoryNetwork;
   readonly #listeners = new Map<number, MemoryListener>();
@@ -138,6 +154,7 @@ export class MemoryHost implements ProgramHost {
     this.#net = net;
     this.name = name;
     this.address = address;
+    this.datagrams = new MemoryDatagrams(net, this, address);
   }
 
   now(): Micros {
@@ -163,6 +180,9 @@ export class MemoryHost implements ProgramHost {
     const from = `${this.address}:${local}`;
     const to = `${peer.address}:${port}`;
     const ends = memoryPair(this.#net, [`${from} → ${to}`, `${to} → ${from}`], this.#net.options);
+    const [client, server] = ends;
+    client.local = server.remote = { address: this.address, port: local };
+    client.remote = server.local = { address: peer.address, port };
     // The listener hears of it half a round trip before the client does.
     let refused = false;
     const arrived = after(this.now(), (roundTrip / 2) as Micros);
@@ -179,11 +199,16 @@ export class MemoryHost implements ProgramHost {
 
   listen(port: number, options: { readonly backlog?: number } = {}): StreamListener {
     if (this.#listeners.has(port)) throw new CallError('port in use', `${this.name}:${port}`);
-    const listener = new MemoryListener(port, options.backlog ?? 128, () =>
-      this.#listeners.delete(port),
+    const chosen = port === 0 ? this.#nextPort++ : port;
+    const listener = new MemoryListener(chosen, options.backlog ?? 128, () =>
+      this.#listeners.delete(chosen),
     );
-    this.#listeners.set(port, listener);
+    this.#listeners.set(chosen, listener);
     return listener;
+  }
+
+  datagram(port?: number): DatagramSocket {
+    return this.datagrams.open(port);
   }
 
   *resolve(name: string): Process<readonly string[]> {

@@ -13,6 +13,7 @@ import {
   type Micros,
   type Payload,
   type Process,
+  type StreamEnd,
 } from '@tcplab/core';
 import type { Scheduler } from './memory-task.ts';
 
@@ -44,6 +45,8 @@ export class MemoryStream implements ByteStream {
   readonly writable = new Signal();
   failure: ConnectionError | undefined;
   ended = false;
+  local: StreamEnd | undefined;
+  remote: StreamEnd | undefined;
   peer!: MemoryStream;
   /** What this end sent in all, for tests that look at the wire. */
   readonly sent: Uint8Array[] = [];

@@ -1,8 +1,9 @@
 /** What an ICMP error says about a datagram of ours: the quoted datagram, and the error in words. */
 import { readU16, readU32 } from '../base/bytes.ts';
 import type { ConnectionEnd } from '../base/errors.ts';
+import { encodeHeaders } from '../wire/encode-packet.ts';
 import type { IcmpMessage } from '../wire/icmp-message.ts';
-import { PROTOCOL_UDP, type Ipv4Address } from '../wire/ipv4-packet.ts';
+import { PROTOCOL_UDP, type Ipv4Address, type Ipv4Packet } from '../wire/ipv4-packet.ts';
 
 /** RFC 792: destination unreachable. */
 export const ICMP_UNREACHABLE = 3;
@@ -48,4 +49,18 @@ export function reasonOf(message: IcmpMessage): ConnectionEnd | undefined {
   if (message.type === ICMP_TIME_EXCEEDED) return 'host unreachable';
   if (message.type === ICMP_PARAMETER_PROBLEM) return 'protocol error';
   return undefined;
+}
+
+/**
+ * The ICMP message that answers a datagram for a port that nobody has bound: it quotes the internet
+ * header and the first 8 octets (RFC 792), which for UDP are its header.
+ */
+export function portUnreachableMessage(offending: Ipv4Packet): IcmpMessage {
+  return {
+    kind: 'icmp',
+    type: ICMP_UNREACHABLE,
+    code: ICMP_PORT_UNREACHABLE,
+    rest: 0,
+    data: encodeHeaders(offending),
+  };
 }
