@@ -6,6 +6,7 @@
  * `program-host.ts`.
  * Deliberately absent: clocks, timers, randomness, sockets, text encoders of a platform.
  */
+export * from './base64.ts';
 export * from './byte-stream.ts';
 export * from './bytes.ts';
 export * from './cause.ts';
@@ -28,3 +29,4 @@ export * from './seq.ts';
 export * from './time.ts';
 export * from './url.ts';
 export * from './utf8.ts';
+export * from './within.ts';
