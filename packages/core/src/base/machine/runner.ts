@@ -9,11 +9,14 @@ export class MachineRunner<State extends string, Arrow extends string> {
   readonly #actor;
   readonly #name: string;
   #state: State;
+  #failure: unknown;
 
   /** @param input what the machine's `context` factory receives. */
   constructor(machine: AnyStateMachine, name: string, input: unknown) {
     this.#name = name;
     this.#actor = createActor(machine, { input });
+    // What an action throws must reach the caller: XState alone would report it from a timer.
+    this.#actor.subscribe({ error: (failure) => (this.#failure = failure) });
     this.#actor.start();
     this.#state = this.#actor.getSnapshot().value as State;
   }
@@ -38,6 +41,7 @@ export class MachineRunner<State extends string, Arrow extends string> {
       throw new InvariantViolation(`${this.#name}: no arrow '${arrow}' from ${this.#state}`);
     }
     this.#actor.send(event);
+    if (this.#failure !== undefined) throw this.#failure;
     this.#state = this.#actor.getSnapshot().value as State;
     return this.#state;
   }

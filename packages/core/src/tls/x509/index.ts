@@ -1,0 +1,18 @@
+/**
+ * tls/x509: certificates as TLS needs them (RFC 5280, X.690 DER), PEM files, a certification
+ * authority for the simulated world, and the verification of chains.
+ *
+ * Start reading at `verify-chain.ts`, then `certificate.ts` and `authority.ts`. Deliberately absent:
+ * name constraints, policies, OCSP, delta lists, and any comparison of names but by octets.
+ */
+export * from './authority.ts';
+export * from './certificate.ts';
+export * from './certificate-extensions.ts';
+export * from './host-name.ts';
+export { timeForPeople, timeFromText, timeText } from './der-time.ts';
+export { alternativeText, ipv4Octets, isAddress, type AlternativeName } from './name.ts';
+export * from './pem.ts';
+export * from './private-key.ts';
+export { publicKeyInfo, publicKeyOf } from './public-key.ts';
+export { parseRevocationList, type RevocationList } from './revocation-list.ts';
+export * from './verify-chain.ts';

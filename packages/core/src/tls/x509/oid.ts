@@ -1,0 +1,72 @@
+/** Object identifiers (X.690 §8.19) and the ones that X.509 needs. */
+import { Writer } from '../codec/writer.ts';
+
+export const OID = {
+  commonName: '2.5.4.3',
+  organization: '2.5.4.10',
+  country: '2.5.4.6',
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  crlNumber: '2.5.29.20',
+  certificatePolicies: '2.5.29.32',
+  authorityKeyIdentifier: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  anyExtendedKeyUsage: '2.5.29.37.0',
+  ecPublicKey: '1.2.840.10045.2.1',
+  p256: '1.2.840.10045.3.1.7',
+  p384: '1.3.132.0.34',
+  ed25519: '1.3.101.112',
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  ecdsaWithSha384: '1.2.840.10045.4.3.3',
+  ecdsaWithSha512: '1.2.840.10045.4.3.4',
+  sha256WithRsa: '1.2.840.113549.1.1.11',
+  sha384WithRsa: '1.2.840.113549.1.1.12',
+  sha512WithRsa: '1.2.840.113549.1.1.13',
+  rsaPss: '1.2.840.113549.1.1.10',
+  mgf1: '1.2.840.113549.1.1.8',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+} as const;
+
+/** The contents octets of an identifier. */
+export function oidBytes(oid: string): Uint8Array {
+  const arcs = oid.split('.').map(Number);
+  const writer = new Writer();
+  writeBase128(writer, arcs[0]! * 40 + arcs[1]!);
+  for (const arc of arcs.slice(2)) writeBase128(writer, arc);
+  return writer.toBytes();
+}
+
+/** The identifier in dotted form; undefined when the octets are no identifier in DER. */
+export function oidText(bytes: Uint8Array): string | undefined {
+  const numbers: number[] = [];
+  let value = 0;
+  let started = false;
+  for (const octet of bytes) {
+    // X.690 §8.19.2: a number never begins with a redundant 0x80.
+    if ((!started && octet === 0x80) || value > 0x1fffffffff) return undefined;
+    value = value * 128 + (octet & 0x7f);
+    started = octet >= 0x80;
+    if (started) continue;
+    numbers.push(value);
+    value = 0;
+  }
+  const first = numbers[0];
+  if (first === undefined || started) return undefined;
+  const root = Math.min(2, Math.floor(first / 40));
+  return [root, first - root * 40, ...numbers.slice(1)].join('.');
+}
+
+function writeBase128(writer: Writer, value: number): void {
+  const digits = [value % 128];
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) {
+    digits.unshift((rest % 128) + 128);
+  }
+  for (const digit of digits) writer.u8(digit);
+}

@@ -1,0 +1,52 @@
+/** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410). */
+import { MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts';
+import type { PublicKey } from '../crypto/provider.ts';
+import { bitLength } from '../crypto/rsa-math.ts';
+import { DerReader } from './der-reader.ts';
+import { derBits, derInteger, derNull, derOid, derSequence } from './der-writer.ts';
+import { OID } from './oid.ts';
+
+const CURVES = [
+  { kind: 'P-256', oid: OID.p256, length: 65 },
+  { kind: 'P-384', oid: OID.p384, length: 97 },
+] as const;
+
+export function publicKeyInfo(key: PublicKey): Uint8Array {
+  if (key.kind === 'RSA') {
+    const numbers = derSequence(derInteger(key.n), derInteger(key.e));
+    return derSequence(derSequence(derOid(OID.rsaEncryption), derNull()), derBits(numbers));
+  }
+  if (key.kind === 'Ed25519')
+    return derSequence(derSequence(derOid(OID.ed25519)), derBits(key.point));
+  const curve = derOid(key.kind === 'P-256' ? OID.p256 : OID.p384);
+  return derSequence(derSequence(derOid(OID.ecPublicKey), curve), derBits(key.point));
+}
+
+/** The key; undefined when it is malformed or of a kind or size we do not use. */
+export function publicKeyOf(der: Uint8Array): PublicKey | undefined {
+  const info = new DerReader(der).inside();
+  const algorithm = info.inside();
+  const oid = algorithm.oid();
+  const bits = info.bits();
+  info.end();
+  if (info.failed) return undefined;
+  if (oid === OID.rsaEncryption || oid === OID.rsaPss) return rsaKeyOf(bits);
+  if (oid === OID.ed25519) return bits.length === 32 ? { kind: 'Ed25519', point: bits } : undefined;
+  if (oid !== OID.ecPublicKey) return undefined;
+  const curveOid = algorithm.oid();
+  const curve = CURVES.find((known) => known.oid === curveOid);
+  // RFC 5480 §2.2: uncompressed points must be supported; others are not taken.
+  if (curve === undefined || bits.length !== curve.length || bits[0] !== 4) return undefined;
+  return { kind: curve.kind, point: bits };
+}
+
+function rsaKeyOf(der: Uint8Array): PublicKey | undefined {
+  const numbers = new DerReader(der).inside();
+  const n = numbers.integer();
+  const e = numbers.integer();
+  numbers.end();
+  const size = bitLength(n);
+  if (numbers.failed || size < MIN_RSA_BITS || size > MAX_RSA_BITS) return undefined;
+  // A huge exponent only costs time; real ones are 3 or 65537.
+  return e >= 3n && e % 2n === 1n && bitLength(e) <= 64 ? { kind: 'RSA', n, e } : undefined;
+}

@@ -1,0 +1,210 @@
+/**
+ * Certification path building and validation (RFC 5280 §6): from the leaf over the certificates the
+ * peer sent, in any order and with others among them, to a trust anchor.
+ *
+ * Simplified: no name constraints (a critical one makes the certificate unusable) and no policies.
+ */
+import { equalBytes } from '../../base/bytes.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { MAX_CHAIN_LENGTH, MAX_PATH_SIGNATURES } from '../limits.ts';
+import { refuse, Refusal } from '../refusal.ts';
+import { RULES } from '../rules.ts';
+import { KEY_USAGE } from './certificate-extensions.ts';
+import { parseCertificate, type Certificate } from './certificate.ts';
+import { certificateNames } from './host-name.ts';
+import { alternativeText } from './name.ts';
+import { OID } from './oid.ts';
+import type { RevocationList } from './revocation-list.ts';
+import { timeForPeople } from './der-time.ts';
+
+export interface ChainDemands {
+  readonly anchors: readonly Certificate[];
+  /** What the leaf's key is to be used for. */
+  readonly purpose: 'server' | 'client';
+  /** The host the leaf must be for; undefined when any will do. */
+  readonly host?: string;
+  /** The present time in seconds since 1970. */
+  readonly at: number;
+  readonly revocationLists?: readonly RevocationList[];
+  readonly crypto: CryptoProvider;
+}
+
+/** The chain that the peer sent, read; a refusal when one of its certificates is none. */
+export function readChain(chain: readonly Uint8Array[]): Certificate[] | Refusal {
+  if (chain.length > MAX_CHAIN_LENGTH) {
+    const why = `the chain has ${chain.length} certificates, at most ${MAX_CHAIN_LENGTH} are taken`;
+    return refuse('bad_certificate', RULES.chainLength, why);
+  }
+  const certificates: Certificate[] = [];
+  for (const der of chain) {
+    const certificate = parseCertificate(der);
+    if (certificate === undefined) {
+      const why = `certificate ${certificates.length + 1} of the chain is not X.509 in DER`;
+      return refuse('bad_certificate', RULES.malformedCertificate, why);
+    }
+    certificates.push(certificate);
+  }
+  return certificates;
+}
+
+/**
+ * The path from the leaf, `chain[0]`, to an anchor, both included; or why there is none. Among
+ * several failing paths the reason of the one that got furthest is told.
+ */
+export function verifyChain(
+  chain: readonly Certificate[],
+  demands: ChainDemands,
+): readonly Certificate[] | Refusal {
+  const leaf = chain[0];
+  if (leaf === undefined) {
+    return refuse('bad_certificate', RULES.trustAnchor, 'the chain holds no certificate');
+  }
+  const unsuitable = checkLeaf(leaf, demands);
+  if (unsuitable !== undefined) return unsuitable;
+  return new PathSearch(chain, demands).from([leaf]);
+}
+
+function checkLeaf(leaf: Certificate, demands: ChainDemands): Refusal | undefined {
+  const { keyUsage, alternativeNames } = leaf.extensions;
+  if (leaf.publicKey === undefined) {
+    const why = `the key of ${leaf.subjectText} is of a kind that is not supported`;
+    return refuse('unsupported_certificate', RULES.malformedCertificate, why);
+  }
+  if (demands.host !== undefined && !certificateNames(leaf, demands.host)) {
+    const names = alternativeNames.map(alternativeText).join(', ') || 'no name';
+    const why = `the certificate is for ${names}, not for ${demands.host}`;
+    return refuse('bad_certificate', RULES.hostName, why);
+  }
+  if (keyUsage !== undefined && !keyUsage.includes(KEY_USAGE.digitalSignature)) {
+    const why = `the key usage of ${leaf.subjectText} does not allow digital signatures`;
+    return refuse('unsupported_certificate', RULES.keyUsage, why);
+  }
+  return undefined;
+}
+
+class PathSearch {
+  readonly #candidates: readonly Certificate[];
+  readonly #demands: ChainDemands;
+  #signatures = 0;
+
+  constructor(chain: readonly Certificate[], demands: ChainDemands) {
+    this.#candidates = chain.slice(1);
+    this.#demands = demands;
+  }
+
+  /** Extends the path upwards until an anchor is reached. */
+  from(path: readonly Certificate[]): readonly Certificate[] | Refusal {
+    const last = path[path.length - 1]!;
+    const { anchors } = this.#demands;
+    const anchor = anchors.find((known) => equalBytes(known.der, last.der));
+    const invalid = this.#checkEach(last, path.length - 1);
+    if (invalid !== undefined) return invalid;
+    if (anchor !== undefined) return path;
+    let furthest: Refusal | undefined;
+    for (const issuer of this.#issuersOf(last, path)) {
+      const refused = this.#checkIssuer(issuer, path);
+      const result = refused ?? this.from([...path, issuer]);
+      if (!(result instanceof Refusal)) return result;
+      furthest ??= result;
+    }
+    return furthest ?? this.#noIssuer(last);
+  }
+
+  /** Anchors first: the shortest path is tried before others. */
+  #issuersOf(certificate: Certificate, path: readonly Certificate[]): Certificate[] {
+    const { subject, issuer, extensions } = certificate;
+    const isSelfIssued = equalBytes(subject, issuer);
+    const fits = (candidate: Certificate): boolean =>
+      equalBytes(candidate.subject, issuer) &&
+      !path.some((used) => equalBytes(used.der, candidate.der)) &&
+      (extensions.authorityKeyId === undefined ||
+        candidate.extensions.subjectKeyId === undefined ||
+        extensions.authorityKeyId === candidate.extensions.subjectKeyId);
+    if (path.length >= MAX_CHAIN_LENGTH) return [];
+    const presented = isSelfIssued ? [] : this.#candidates.filter(fits);
+    return [...this.#demands.anchors.filter(fits), ...presented];
+  }
+
+  /** RFC 5280 §6.1.3 (a): what every certificate of the path must satisfy. */
+  #checkEach(certificate: Certificate, depth: number): Refusal | undefined {
+    const { subjectText, notBefore, notAfter, extensions } = certificate;
+    const { at } = this.#demands;
+    if (at < notBefore || at > notAfter) {
+      const [word, limit] =
+        at < notBefore ? ['not yet valid until', notBefore] : ['expired on', notAfter];
+      const why = `${subjectText}: ${word} ${timeForPeople(limit)}; it is ${timeForPeople(at)}`;
+      return refuse('certificate_expired', RULES.certificateTime, why);
+    }
+    const unknown = extensions.unknownCritical[0];
+    if (unknown !== undefined) {
+      const why = `${subjectText} has the critical extension ${unknown}, which is not understood`;
+      return refuse('unsupported_certificate', RULES.criticalExtension, why);
+    }
+    const purposes = extensions.extendedKeyUsage;
+    const purpose = this.#demands.purpose === 'server' ? OID.serverAuth : OID.clientAuth;
+    if (purposes !== undefined && !purposes.includes(purpose)) {
+      const isAny = depth > 0 && purposes.includes(OID.anyExtendedKeyUsage);
+      const why = `${subjectText} may not be used to authenticate a ${this.#demands.purpose}`;
+      if (!isAny) return refuse('unsupported_certificate', RULES.extendedKeyUsage, why);
+    }
+    return undefined;
+  }
+
+  /** RFC 5280 §6.1.4: what an issuer must satisfy, and the signature it made. */
+  #checkIssuer(issuer: Certificate, path: readonly Certificate[]): Refusal | undefined {
+    const subject = path[path.length - 1]!;
+    const { isAuthority, pathLength, keyUsage } = issuer.extensions;
+    if (!isAuthority) {
+      const why = `${issuer.subjectText} issued ${subject.subjectText} but is no authority`;
+      return refuse('bad_certificate', RULES.basicConstraints, why);
+    }
+    if (keyUsage !== undefined && !keyUsage.includes(KEY_USAGE.keyCertSign)) {
+      const why = `the key usage of ${issuer.subjectText} does not allow it to sign certificates`;
+      return refuse('bad_certificate', RULES.keyUsage, why);
+    }
+    // Self-issued certificates do not count (RFC 5280 §4.2.1.9).
+    const below = path.slice(1).filter((c) => !equalBytes(c.subject, c.issuer)).length;
+    if (pathLength !== undefined && below > pathLength) {
+      const why = `${issuer.subjectText} allows ${pathLength} authorities below it, the path has ${below}`;
+      return refuse('bad_certificate', RULES.basicConstraints, why);
+    }
+    return this.#checkSignature(subject, issuer) ?? this.#checkRevocation(subject, issuer);
+  }
+
+  #checkSignature(subject: Certificate, issuer: Certificate): Refusal | undefined {
+    this.#signatures += 1;
+    if (this.#signatures > MAX_PATH_SIGNATURES) {
+      return refuse('bad_certificate', RULES.chainLength, 'too many paths to try');
+    }
+    if (subject.algorithm === undefined || issuer.publicKey === undefined) {
+      const why = `${subject.subjectText} is signed with an algorithm that is not supported`;
+      return refuse('unsupported_certificate', RULES.certificateSignature, why);
+    }
+    const { algorithm, toBeSigned, signature } = subject;
+    if (this.#demands.crypto.verify(algorithm, issuer.publicKey, toBeSigned, signature)) {
+      return undefined;
+    }
+    const why = `the signature on ${subject.subjectText} was not made by ${issuer.subjectText}`;
+    return refuse('bad_certificate', RULES.certificateSignature, why);
+  }
+
+  #checkRevocation(subject: Certificate, issuer: Certificate): Refusal | undefined {
+    const { at, crypto, revocationLists = [] } = this.#demands;
+    for (const list of revocationLists) {
+      const since = list.revoked.get(subject.serial);
+      if (since === undefined || since > at || !equalBytes(list.issuer, issuer.subject)) continue;
+      if (issuer.publicKey === undefined || !list.isSignedBy(issuer.publicKey, crypto)) continue;
+      const why = `${subject.subjectText} was revoked on ${timeForPeople(since)}`;
+      return refuse('certificate_revoked', RULES.revoked, why);
+    }
+    return undefined;
+  }
+
+  #noIssuer(certificate: Certificate): Refusal {
+    const { subjectText, issuerText, subject, issuer } = certificate;
+    const why = equalBytes(subject, issuer)
+      ? `${subjectText} signed itself and is not trusted`
+      : `${subjectText} was issued by ${issuerText}, which is neither trusted nor in the chain`;
+    return refuse('unknown_ca', RULES.trustAnchor, why);
+  }
+}
