@@ -75,6 +75,17 @@ export class ProcessTask<T = unknown> implements Task<T> {
     throw outcome.error;
   }
 
+  /** Calls `settled` at the end, at once when it has come. It counts as a join. For drivers. */
+  observe(settled: (outcome: Outcome<T>) => void): void {
+    this.#joiners += 1;
+    if (this.#outcome === undefined) {
+      this.ended.subscribe(() => settled(this.#outcome!));
+    } else {
+      this.#owner.observed(this as ProcessTask<unknown>);
+      settled(this.#outcome);
+    }
+  }
+
   /**
    * Ends the process at its wait, at once: its `finally` blocks have run, up to a wait of their own,
    * when this returns. A process that cancels itself ends at its next wait.
