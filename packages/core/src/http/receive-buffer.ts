@@ -1,0 +1,104 @@
+import { EMPTY_BYTES, latin1Text } from '../base/bytes.ts';
+import { violation, type HttpViolation } from './events.ts';
+import { HTTP_RULES } from './rules.ts';
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/**
+ * What arrived and was not read yet. Memory that was handed out is never written again, and bytes
+ * that arrive into an empty buffer are adopted, not copied: the caller must not change them.
+ */
+export class ReceiveBuffer {
+  #bytes: Uint8Array = EMPTY_BYTES;
+  #start = 0;
+  #end = 0;
+  /** No line feed is before this place. */
+  #searched = 0;
+  #owned = false;
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  append(bytes: Uint8Array): void {
+    if (this.#start === this.#end) {
+      this.#bytes = bytes;
+      this.#owned = false;
+      this.#start = 0;
+      this.#searched = 0;
+      this.#end = bytes.length;
+      return;
+    }
+    if (!this.#owned || this.#end + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  /** The octet `offset` places ahead; undefined where none has arrived. */
+  peek(offset: number): number | undefined {
+    return this.#start + offset < this.#end ? this.#bytes[this.#start + offset] : undefined;
+  }
+
+  /** Takes out at most `count` octets. */
+  take(count: number): Uint8Array {
+    const to = Math.min(this.#end, this.#start + count);
+    const taken = this.#bytes.subarray(this.#start, to);
+    this.#start = to;
+    if (this.#searched < to) this.#searched = to;
+    return taken;
+  }
+
+  /**
+   * The next line without its CR LF, a character per octet; undefined while it has not arrived.
+   * A longer line than `limit` octets is `tooLong`, wherever its pieces were cut.
+   */
+  line(limit: number, tooLong: HttpViolation, status: number): string | undefined | HttpViolation {
+    const at = this.#bytes.subarray(0, this.#end).indexOf(LF, this.#searched);
+    const known = (at < 0 ? this.#end : at + 1) - this.#start;
+    // One octet more than fits besides CR LF is enough to know, also before the line is complete.
+    if (known > limit + 2 || (at < 0 && known > limit + 1)) return tooLong;
+    if (at < 0) {
+      this.#searched = this.#end;
+      return undefined;
+    }
+    const text = latin1Text(this.#bytes.subarray(this.#start, at));
+    this.#start = at + 1;
+    this.#searched = at + 1;
+    if (!text.endsWith('\r')) {
+      return violation(
+        HTTP_RULES.bareLf,
+        status,
+        'expected CR LF at the end of a line, got LF alone',
+      );
+    }
+    const line = text.slice(0, -1);
+    if (line.includes('\r')) {
+      return violation(HTTP_RULES.bareCr, status, 'expected LF after CR, got something else');
+    }
+    return line;
+  }
+
+  /** Takes a CR LF. @returns undefined while it has not arrived, false when it is something else */
+  lineEnd(): boolean | undefined {
+    const first = this.peek(0);
+    if (first === undefined) return undefined;
+    if (first !== CR) return false;
+    const second = this.peek(1);
+    if (second === undefined) return undefined;
+    if (second !== LF) return false;
+    this.take(2);
+    return true;
+  }
+
+  #grow(more: number): void {
+    const live = this.#bytes.subarray(this.#start, this.#end);
+    const bytes = new Uint8Array(Math.max(256, 2 * (live.length + more)));
+    bytes.set(live);
+    this.#bytes = bytes;
+    this.#owned = true;
+    this.#searched -= this.#start;
+    this.#start = 0;
+    this.#end = live.length;
+  }
+}
