@@ -6,3 +6,4 @@
  */
 export * from './base/index.ts';
 export * from './wire/index.ts';
+export * from './tcp/index.ts';

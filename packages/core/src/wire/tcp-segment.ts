@@ -30,7 +30,9 @@ export interface TcpSegment {
   readonly options: readonly TcpOption[];
   readonly payload: Payload;
   /** Why our own TCP sent it. Never on the wire. */
-  readonly cause?: Cause;
+  readonly cause?: Cause | undefined;
+  /** True when the sender had sent (some of) these sequence numbers before. Never on the wire. */
+  readonly resent?: true | undefined;
 }
 
 /** SEG.LEN of RFC 9293 §3.3.1: data octets plus one for SYN and one for FIN. */

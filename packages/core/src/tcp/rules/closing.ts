@@ -1,0 +1,173 @@
+/** Rules: closing. */
+import type { Rule } from '../../base/index.ts';
+
+export const closingRules = [
+  {
+    id: 'C-001',
+    rfc: 'RFC 9293 §3.6 Fig. 12',
+    level: 'rule',
+    text: 'Active close: FIN-WAIT-1 → FIN-WAIT-2 → TIME-WAIT → CLOSED; passive: CLOSE-WAIT → LAST-ACK → CLOSED.',
+  },
+  {
+    id: 'C-002',
+    rfc: 'RFC 9293 §3.6 Fig. 13',
+    level: 'rule',
+    text: 'Simultaneous close: both FIN-WAIT-1 → CLOSING → TIME-WAIT → CLOSED.',
+  },
+  {
+    id: 'C-003',
+    rfc: 'RFC 9293 §3.6',
+    level: 'rule',
+    text: 'CLOSE is "no more to send": FIN only after all queued data is segmentised and reliably delivered.',
+  },
+  {
+    id: 'C-004',
+    rfc: 'RFC 9293 §3.6.1',
+    level: 'rule',
+    text: 'Half-close: after our FIN the peer may send indefinitely and we must accept, ACK and deliver (FIN-WAIT-1/2).',
+  },
+  {
+    id: 'C-005',
+    rfc: 'RFC 9293 §3.6.1',
+    level: 'rule',
+    text: 'Half-closed peer (CLOSE-WAIT) may continue to SEND until it closes.',
+  },
+  {
+    id: 'C-006',
+    rfc: 'RFC 9293 §3.6.1 MAY-1, SHLD-3',
+    level: 'SHOULD',
+    text: 'Half-duplex close: data pending or arriving after CLOSE → send RST (data was lost).',
+  },
+  {
+    id: 'C-007',
+    rfc: 'RFC 9293 §3.6.1 MUST-13',
+    level: 'MUST',
+    text: 'Active closer stays in TIME-WAIT for 2 x MSL (MSL default 2 min, configurable).',
+  },
+  {
+    id: 'C-008',
+    rfc: 'RFC 9293 §3.6.1 MAY-2',
+    level: 'MAY',
+    text: "New SYN in TIME-WAIT reopens if its seq is beyond the old incarnation's, and falls back to TIME-WAIT if it was an old duplicate.",
+  },
+  {
+    id: 'C-009',
+    rfc: 'RFC 9293 §3.6.1 SHLD-4',
+    level: 'SHOULD',
+    text: 'With timestamps use the RFC 6191 algorithm (see B-014..B-020).',
+  },
+  {
+    id: 'C-010',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'Retransmitted FIN in TIME-WAIT is ACKed and the 2MSL timer restarts.',
+  },
+  {
+    id: 'C-011',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in LISTEN: outstanding RECEIVEs fail "closing", TCB deleted.',
+  },
+  {
+    id: 'C-012',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in SYN-SENT: TCB deleted, queued calls fail "closing", nothing sent.',
+  },
+  {
+    id: 'C-013',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in SYN-RECEIVED: nothing queued → send FIN, FIN-WAIT-1; else queue until ESTABLISHED.',
+  },
+  {
+    id: 'C-014',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in ESTABLISHED: FIN-WAIT-1 at once, FIN transmitted after the queue drains.',
+  },
+  {
+    id: 'C-015',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in FIN-WAIT-1/2: error "closing" (or ok), never a second FIN (retransmission of the first is fine).',
+  },
+  {
+    id: 'C-016',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in CLOSE-WAIT: queue behind SENDs, then FIN and LAST-ACK.',
+  },
+  {
+    id: 'C-017',
+    rfc: 'RFC 9293 §3.10.4',
+    level: 'rule',
+    text: 'CLOSE in CLOSING/LAST-ACK/TIME-WAIT: error "connection closing".',
+  },
+  {
+    id: 'C-018',
+    rfc: 'RFC 9293 §3.10.5',
+    level: 'rule',
+    text: 'ABORT in SYN-RECEIVED/ESTABLISHED/FIN-WAIT-1/FIN-WAIT-2/CLOSE-WAIT: send <SEQ=SND.NXT><RST>, flush, CLOSED.',
+  },
+  {
+    id: 'C-019',
+    rfc: 'RFC 9293 §3.10.5',
+    level: 'rule',
+    text: 'ABORT in LISTEN/SYN-SENT: no segment, calls fail, CLOSED.',
+  },
+  {
+    id: 'C-020',
+    rfc: 'RFC 9293 §3.10.5',
+    level: 'rule',
+    text: 'ABORT in CLOSING/LAST-ACK/TIME-WAIT: "ok", TCB deleted, no RST.',
+  },
+  {
+    id: 'C-021',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN advances RCV.NXT by one only when it is in order; out-of-order FIN is held with its data, not lost.',
+  },
+  {
+    id: 'C-022',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN in SYN-RECEIVED/ESTABLISHED → CLOSE-WAIT; FIN implies PUSH; pending RECEIVEs return after the data is delivered.',
+  },
+  {
+    id: 'C-023',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN in FIN-WAIT-1: if our FIN is acked (possibly in the same segment) → TIME-WAIT else CLOSING.',
+  },
+  {
+    id: 'C-024',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN in FIN-WAIT-2 → TIME-WAIT, time-wait timer started, other timers stopped.',
+  },
+  {
+    id: 'C-025',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN in CLOSE-WAIT/CLOSING/LAST-ACK: remain; in TIME-WAIT: remain and restart 2MSL.',
+  },
+  {
+    id: 'C-026',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN in CLOSED/LISTEN/SYN-SENT: dropped (sequence cannot be validated).',
+  },
+  {
+    id: 'C-027',
+    rfc: 'RFC 9293 §3.10.7.4',
+    level: 'rule',
+    text: 'FIN of a segment trimmed at the right window edge must not be processed.',
+  },
+  {
+    id: 'C-028',
+    rfc: 'RFC 9293 §3.10.3',
+    level: 'rule',
+    text: 'RECEIVE in CLOSE-WAIT drains remaining data, then "connection closing".',
+  },
+] as const satisfies readonly Rule[];

@@ -1,0 +1,161 @@
+/** Rules: congestion control. */
+import type { Rule } from '../../base/index.ts';
+
+export const congestionRules = [
+  {
+    id: 'CC-001',
+    rfc: 'RFC 5681 §2',
+    level: 'MUST',
+    text: 'Never: send beyond highest ACK + min(cwnd, rwnd).',
+  },
+  {
+    id: 'CC-002',
+    rfc: 'RFC 5681 §2',
+    level: 'rule',
+    text: 'Duplicate ACK: outstanding data, no payload, no SYN/FIN, ack=SND.UNA, window equal to last one (a window update is not a dup ACK).',
+  },
+  {
+    id: 'CC-003',
+    rfc: 'RFC 5681 §3.1',
+    level: 'MUST',
+    text: 'IW <= 2 SMSS if SMSS > 2190; 3 SMSS if 1095 < SMSS <= 2190; 4 SMSS otherwise.',
+  },
+  {
+    id: 'CC-004',
+    rfc: 'RFC 6928 §2',
+    level: 'rule',
+    text: 'Experimental IW: min(10*MSS, max(2*MSS, 14600)); should: back to 3390 values after loss in the initial window.',
+  },
+  {
+    id: 'CC-005',
+    rfc: 'RFC 5681 §3.1',
+    level: 'MUST',
+    text: 'Never: SYN-ACK and its ACK grow cwnd.',
+  },
+  {
+    id: 'CC-006',
+    rfc: 'RFC 5681 §3.1',
+    level: 'MUST',
+    text: 'SYN or SYN-ACK lost → IW is one segment (6928: recommended only after more than one SYN retransmission).',
+  },
+  {
+    id: 'CC-007',
+    rfc: 'RFC 5681 §3.1',
+    level: 'SHOULD',
+    text: 'Initial ssthresh arbitrarily high.',
+  },
+  {
+    id: 'CC-008',
+    rfc: 'RFC 5681 §3.1',
+    level: 'rule',
+    text: 'Slow start while cwnd < ssthresh; congestion avoidance above; either when equal.',
+  },
+  {
+    id: 'CC-009',
+    rfc: 'RFC 5681 §3.1',
+    level: 'SHOULD',
+    text: 'Slow start cwnd += min(N, SMSS) per ACK (N newly acked bytes; defeats ACK division).',
+  },
+  {
+    id: 'CC-010',
+    rfc: 'RFC 5681 §3.1',
+    level: 'MUST',
+    text: 'Never: congestion avoidance grows more than SMSS per RTT; byte counting preferred, or SMSS*SMSS/cwnd per ACK; result 0 rounds up to 1.',
+  },
+  {
+    id: 'CC-011',
+    rfc: 'RFC 5681 §3.1',
+    level: 'MUST',
+    text: 'RTO on a segment not yet timed out: ssthresh <= max(FlightSize/2, 2*SMSS), FlightSize, not cwnd; repeat RTO of same segment leaves ssthresh.',
+  },
+  {
+    id: 'CC-012',
+    rfc: 'RFC 5681 §3.1',
+    level: 'MUST',
+    text: 'After RTO cwnd = LW = 1 segment, slow start to ssthresh.',
+  },
+  {
+    id: 'CC-013',
+    rfc: 'RFC 5681 §3.1',
+    level: 'SHOULD',
+    text: 'When MSS shrinks (PMTUD) cwnd scaled by old/new segment ratio to avoid bursts.',
+  },
+  {
+    id: 'CC-014',
+    rfc: 'RFC 5681 §3.2',
+    level: 'SHOULD',
+    text: 'Receiver: immediate dup ACK for out-of-order; immediate ACK when a gap is filled wholly or partly.',
+  },
+  {
+    id: 'CC-015',
+    rfc: 'RFC 5681 §3.2 step 1',
+    level: 'SHOULD',
+    text: 'First and second dup ACK send one new segment (limited transmit) if rwnd allows and FlightSize <= cwnd + 2*SMSS; must not: change cwnd; with SACK only for dup ACKs with new SACK info.',
+  },
+  {
+    id: 'CC-016',
+    rfc: 'RFC 5681 §3.2 step 2',
+    level: 'MUST',
+    text: 'Third dup ACK: ssthresh per eq (4), not counting limited-transmit data.',
+  },
+  {
+    id: 'CC-017',
+    rfc: 'RFC 5681 §3.2 step 3',
+    level: 'MUST',
+    text: 'Retransmit SND.UNA; cwnd = ssthresh + 3*SMSS.',
+  },
+  {
+    id: 'CC-018',
+    rfc: 'RFC 5681 §3.2 step 4',
+    level: 'MUST',
+    text: 'Each further dup ACK inflates cwnd by SMSS; may: cap inflations at number of outstanding segments.',
+  },
+  {
+    id: 'CC-019',
+    rfc: 'RFC 5681 §3.2 step 5',
+    level: 'SHOULD',
+    text: 'Send new data if the inflated cwnd allows.',
+  },
+  {
+    id: 'CC-020',
+    rfc: 'RFC 5681 §3.2 step 6',
+    level: 'MUST',
+    text: 'Next ACK of new data deflates cwnd to ssthresh.',
+  },
+  {
+    id: 'CC-021',
+    rfc: 'RFC 5681 §4.1',
+    level: 'SHOULD',
+    text: 'Idle > RTO → cwnd <= RW = min(IW, cwnd) before sending (based on last *sent* data).',
+  },
+  {
+    id: 'CC-022',
+    rfc: 'RFC 5681 §4.2',
+    level: 'SHOULD',
+    text: 'Delayed ACK: every second full segment; must: within 500 ms.',
+  },
+  {
+    id: 'CC-023',
+    rfc: 'RFC 5681 §4.2',
+    level: 'MUST',
+    text: 'Never: more than one ACK per incoming segment except for window updates.',
+  },
+  {
+    id: 'CC-024',
+    rfc: 'RFC 5681 §4.3',
+    level: 'MUST',
+    text: 'Loss in two successive windows, or a lost retransmission, reduces twice.',
+  },
+  {
+    id: 'CC-025',
+    rfc: 'RFC 3042 §2',
+    level: 'SHOULD',
+    text: 'Limited transmit; must not: change cwnd.',
+  },
+  {
+    id: 'CC-027',
+    rfc: 'RFC 5681 §3.1',
+    level: 'robust',
+    text: 'With a receiver-limited window (rwnd < cwnd) FlightSize, not cwnd, is what gets halved.',
+  },
+] as const satisfies readonly Rule[];
