@@ -1,0 +1,73 @@
+import type { TraceRecord } from '../trace/record.ts';
+
+/** What the connections of a host took from its memory. */
+export interface TableUsage {
+  readonly host: string;
+  /** Most entries at one time; a socket in LISTEN is none. */
+  readonly peakEntries: number;
+  /** Entries at the end: connections that are still open or in TIME-WAIT. */
+  readonly entriesAtEnd: number;
+  /** Entries × microseconds: how much of the table was taken for how long. */
+  readonly entryMicros: number;
+  /** Of them in TIME-WAIT, when nothing is transferred any more. */
+  readonly timeWaitMicros: number;
+}
+
+interface HostTable {
+  /** Entry → its state. */
+  readonly entries: Map<number, string>;
+  peak: number;
+  entryMicros: number;
+  timeWaitMicros: number;
+  timeWaits: number;
+  sinceUs: number;
+}
+
+/** Follows how many connections each host holds, from the state changes alone. */
+export class ConnectionTable {
+  readonly #hosts = new Map<string, HostTable>();
+
+  take(record: TraceRecord): void {
+    if (record.kind !== 'state' || record.machine !== 'tcp') return;
+    const table = this.#tableOf(record.host, record.timeUs);
+    account(table, record.timeUs);
+    const entry = record.connection ?? -1;
+    if (table.entries.get(entry) === 'TIME-WAIT') table.timeWaits -= 1;
+    if (record.after === 'CLOSED' || record.after === 'LISTEN') table.entries.delete(entry);
+    else table.entries.set(entry, record.after);
+    if (record.after === 'TIME-WAIT') table.timeWaits += 1;
+    table.peak = Math.max(table.peak, table.entries.size);
+  }
+
+  usage(nowUs: number): readonly TableUsage[] {
+    const usages: TableUsage[] = [];
+    for (const [host, table] of this.#hosts) {
+      account(table, nowUs);
+      usages.push({
+        host,
+        peakEntries: table.peak,
+        entriesAtEnd: table.entries.size,
+        entryMicros: table.entryMicros,
+        timeWaitMicros: table.timeWaitMicros,
+      });
+    }
+    return usages;
+  }
+
+  #tableOf(host: string, nowUs: number): HostTable {
+    let table = this.#hosts.get(host);
+    if (table === undefined) {
+      const none = { peak: 0, entryMicros: 0, timeWaitMicros: 0, timeWaits: 0 };
+      table = { entries: new Map(), ...none, sinceUs: nowUs };
+      this.#hosts.set(host, table);
+    }
+    return table;
+  }
+}
+
+function account(table: HostTable, nowUs: number): void {
+  const elapsed = nowUs - table.sinceUs;
+  table.entryMicros += elapsed * table.entries.size;
+  table.timeWaitMicros += elapsed * table.timeWaits;
+  table.sinceUs = nowUs;
+}

@@ -1,0 +1,29 @@
+/**
+ * apps: the programs that a scenario file can start on its hosts. One file per kind; each is a
+ * generator over base's `ProgramHost`, so it runs on a simulated host and on real sockets alike.
+ *
+ * Start reading at `app-kind.ts`, then `echo.ts`. To add a kind, write its file and list it here: the
+ * schema, the documentation and the command line pick it up.
+ */
+import type { AppKind } from './app-kind.ts';
+import { bulk } from './bulk.ts';
+import { chat } from './chat.ts';
+import { discard } from './discard.ts';
+import { echo } from './echo.ts';
+import { request } from './request.ts';
+import { respond } from './respond.ts';
+import { source } from './source.ts';
+import { talk } from './talk.ts';
+
+export type { AppKind, AppNeeds, AppProgram } from './app-kind.ts';
+
+export const APP_KINDS: readonly AppKind[] = [
+  echo,
+  discard,
+  source,
+  bulk,
+  respond,
+  request,
+  chat,
+  talk,
+];

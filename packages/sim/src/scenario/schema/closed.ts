@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { didYouMean } from '../suggest.ts';
+
+/** Between the messages of several unknown keys of one object; no message contains it. */
+export const MESSAGE_SEPARATOR = '\n';
+
+/** An object without any other keys: an unknown one is an error that knows what was meant. */
+export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownKey(key, known)).join(MESSAGE_SEPARATOR)
+        : undefined,
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  return `unknown key "${key}".${didYouMean(key, known)} Known here: ${known.join(', ')}`;
+}
