@@ -45,18 +45,19 @@ const RATE: Measure = {
   noun: 'a rate',
   smallest: 'bits per second',
   examples: '10Mbit, 1Gbit or 56kbit',
-  units: new Map(
-    (['bit', 'kbit', 'Mbit', 'Gbit', 'Tbit'] as const).flatMap((unit, power) => {
-      const factor = 1_000n ** BigInt(power);
-      return [
-        [unit, factor],
-        [`${unit}/s`, factor],
-        [`${unit.slice(0, -3)}bps`, factor],
-      ] as [string, bigint][];
-    }),
-  ),
+  units: new Map([
+    ...rateUnits('', 1n),
+    ...rateUnits('k', 1_000n),
+    ...rateUnits('M', 1_000_000n),
+    ...rateUnits('G', 1_000_000_000n),
+    ...rateUnits('T', 1_000_000_000_000n),
+  ]),
   max: 1_000_000_000_000n,
 };
+
+function rateUnits(prefix: string, factor: bigint): [string, bigint][] {
+  return ['bit', 'bit/s', 'bps'].map((unit) => [prefix + unit, factor]);
+}
 
 const SIZE: Measure = {
   noun: 'a size',

@@ -176,7 +176,9 @@ function limitProblem(source: SourceText, document: Document): Problem | undefin
     if (isAlias(value)) {
       aliases += 1;
       if (aliases > MAX_ALIASES) report(`too many aliases: at most ${MAX_ALIASES}`, value);
-      return sizes.get(value.source) ?? 1;
+      const size = sizes.get(value.source);
+      if (size === undefined) report(`no anchor &${value.source} stands before this`, value);
+      return size ?? 1;
     }
     let size = 1;
     if (isMap(value)) reportRepeatedKey(value, report);

@@ -50,7 +50,7 @@ export class Tally {
 
   /** What was found: the hits, or when there are fewer than `wanted` also what came nearest. */
   story(wanted: number): readonly string[] {
-    const story = [`it happened ${times(this.count)}${this.count > 0 ? ':' : ''}`];
+    const story = [this.count === 0 ? 'it never happened' : `it happened ${times(this.count)}:`];
     story.push(...this.#hits);
     if (this.count > this.#hits.length) story.push(`… and ${this.count - this.#hits.length} more`);
     if (this.count >= wanted) return story;
@@ -74,7 +74,6 @@ export class Tally {
 }
 
 function times(count: number): string {
-  if (count === 0) return 'never';
   return count === 1 ? 'once' : `${count} times`;
 }
 

@@ -59,7 +59,8 @@ export class TokenReader {
   }
 
   expectEnd(): void {
-    if (this.peek().kind !== 'end') this.fail('expected the end of the expression');
+    if (this.peek().kind === 'end') return;
+    this.fail('expected and, or, or the end (a text of several words wants quotes)');
   }
 
   /** Runs `parse` one level deeper. @throws ExpressionError beyond MAX_EXPRESSION_DEPTH. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { closed } from './closed.ts';
 import { duration, probability, queueLimit, rate } from './quantities.ts';
-import { condition, count, hostReference } from './words.ts';
+import { condition, count, hostReference, numbersFromOne } from './words.ts';
 
 export const PRESET_NAMES = [
   'lan',
@@ -37,10 +37,8 @@ export const delay = z
   });
 
 const nthLoss = closed({
-  nth: z
-    .union([count(1), z.array(count(1)).min(1, 'expected at least one number').max(10_000)])
-    .describe('The packets of this direction that are lost, counted from 1.'),
-}).transform(({ nth }) => ({ kind: 'nth' as const, nth: typeof nth === 'number' ? [nth] : nth }));
+  nth: numbersFromOne.describe('The packets of this direction that are lost, counted from 1.'),
+}).transform(({ nth }) => ({ kind: 'nth' as const, nth }));
 
 const burstLoss = closed({
   burst: closed({

@@ -1,7 +1,7 @@
 /** Which packets a fault touches: the structured form, with room for an expression. */
 import * as z from 'zod';
 import { duration } from './quantities.ts';
-import { condition, count, flags, hostReference, port } from './words.ts';
+import { condition, count, flags, hostReference, numbersFromOne, port } from './words.ts';
 
 /** What a packet must be. All that are given must hold. */
 const packetShape = {
@@ -18,13 +18,7 @@ const packetShape = {
 
 /** Which of the matching packets are touched. */
 const selectionShape = {
-  nth: z
-    .union([
-      count(1).transform((one) => [one]),
-      z.array(count(1)).min(1, 'expected at least one number').max(10_000),
-    ])
-    .optional()
-    .describe('Only these of the matching packets, counted from 1.'),
+  nth: numbersFromOne.optional().describe('Only these of the matching packets, counted from 1.'),
   every: count(1).optional().describe('Every k-th of the matching packets.'),
   first: count(1).optional().describe('At most so many.'),
   after: duration.optional().describe('From this moment on.'),

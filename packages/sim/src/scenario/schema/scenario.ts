@@ -54,5 +54,13 @@ export type Scenario = z.output<typeof scenarioSchema>;
 
 /** The JSON Schema of a scenario file, for editors. */
 export function schemaOfScenario(): object {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+  return z.toJSONSchema(scenarioSchema, {
+    io: 'input',
+    reused: 'ref',
+    // Examples are of the input; zod leaves them out where a value is transformed.
+    override({ zodSchema, jsonSchema }) {
+      const examples = z.globalRegistry.get(zodSchema)?.examples;
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+    },
+  });
 }

@@ -31,7 +31,7 @@ const path = z
   .meta({ examples: ['links[0].delay', 'hosts.server.tcp.delayedAck'] });
 
 /** A value as it would stand in the file; it is checked there. */
-const written = z.json();
+const written = z.json('expected a value as it would stand in the file');
 
 export const vary = z
   .array(
@@ -74,5 +74,5 @@ export const view = closed({
 }).meta({ description: 'How drawings of this scenario begin.' });
 
 export const notes = z
-  .union([prose.transform((text) => [text]), z.array(prose)])
+  .union([prose.transform((text) => [text]), z.array(prose)], 'expected a text or a list of texts')
   .meta({ description: 'Background for the reader.' });

@@ -36,6 +36,15 @@ export function count(min: number, max = 1_000_000_000) {
     .max(max, `expected at most ${max}`);
 }
 
+/** One number counted from 1, or several. */
+export const numbersFromOne = z.union(
+  [
+    count(1).transform((one) => [one]),
+    z.array(count(1)).min(1, 'expected at least one number').max(10_000),
+  ],
+  'expected a whole number of at least 1, or a list of them',
+);
+
 /** A sentence or two for people. */
 export const prose = z
   .string()

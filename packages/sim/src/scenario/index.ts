@@ -1,0 +1,28 @@
+/**
+ * scenario: the scenario language. A file in YAML or JSON becomes a checked scenario (`load.ts`), the
+ * scenario becomes a simulation, and a run becomes verdicts on what the file expects.
+ *
+ * Start reading at `schema/scenario.ts` (what a file may say), then `load.ts` and `expression/index.ts`.
+ * Deliberately absent: code in scenario files. What a file cannot say, a program over the library can.
+ */
+export * from './apps/index.ts';
+export * from './expression/index.ts';
+export * from './load.ts';
+export { formatProblem, type Problem } from './problem.ts';
+export {
+  CLAIM_WORDS,
+  PRESET_NAMES,
+  schemaOfScenario,
+  scenarioSchema,
+  type Action,
+  type AppUse,
+  type DirectionSettings,
+  type Fault,
+  type InjectedSegment,
+  type LinkSettings,
+  type Match,
+  type Scenario,
+} from './schema/index.ts';
+export { MAX_SCENARIO_BYTES } from './source-text.ts';
+export { didYouMean, nearestWord } from './suggest.ts';
+export * from './units.ts';
