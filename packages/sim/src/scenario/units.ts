@@ -143,14 +143,18 @@ function parseQuantity(text: string, measure: Measure): Quantity {
   if (sign === '-') return failed(`${measure.noun} cannot be negative, found "${text}"`);
   const shift = Number(exponent) - fraction.length;
   const digits = BigInt(whole + fraction) * factor;
-  const divisor = shift < 0 ? 10n ** BigInt(-shift) : 1n;
-  const scaled = shift > 0 ? digits * 10n ** BigInt(shift) : digits;
+  const divisor = shift < 0 ? powerOfTen(-shift) : 1n;
+  const scaled = shift > 0 ? digits * powerOfTen(shift) : digits;
   if (scaled % divisor !== 0n) {
     return failed(`"${text}" is no whole number of ${measure.smallest}`);
   }
   const value = scaled / divisor;
   if (value > measure.max) return failed(tooLarge(text, measure));
   return { ok: true, value: Number(value) };
+}
+
+function powerOfTen(exponent: number): bigint {
+  return BigInt(`1${'0'.repeat(exponent)}`);
 }
 
 function unitProblem(text: string, unit: string, measure: Measure): string {

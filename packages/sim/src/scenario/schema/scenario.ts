@@ -56,7 +56,6 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export function schemaOfScenario(): object {
   return z.toJSONSchema(scenarioSchema, {
     io: 'input',
-    reused: 'ref',
     // Examples are of the input; zod leaves them out where a value is transformed.
     override({ zodSchema, jsonSchema }) {
       const examples = z.globalRegistry.get(zodSchema)?.examples;
