@@ -1,0 +1,438 @@
+/**
+ * The ladder: a run as text, time downwards, hosts as columns. It is what a person reads first, so
+ * nothing is cut off that matters: what finds no room beside its arrow goes to the line below.
+ */
+import type { TraceHeader, TraceRecord } from '../trace/record.ts';
+import type { Flight } from './flight.ts';
+import { ladderRows, type LadderRow, type RowOptions } from './ladder-rows.ts';
+import { PacketLabels, type LabelOptions } from './packet-label.ts';
+import { plainPaint, type Paint, type PaintRole } from './paint.ts';
+import { tellStory, type Story } from './story.ts';
+import { clip, printable, textWidth, TextRow, wrap } from './text-row.ts';
+import { timeScale, type TimeScale } from './time-scale.ts';
+
+export interface LadderOptions extends RowOptions, LabelOptions {
+  /** Columns, at least 60. @default 80 */
+  readonly width?: number;
+  /** A sentence under each step that says why. @default false */
+  readonly why?: boolean;
+  /** Colours; none by default. */
+  readonly paint?: Paint;
+}
+
+export const MIN_LADDER_WIDTH = 60;
+export const DEFAULT_LADDER_WIDTH = 80;
+
+/** `SYN-RECEIVED` is the longest state. */
+const STATE_WIDTH = 12;
+
+/** The shortest line that still reads as an arrow. */
+const MIN_ARROW = 3;
+
+/** How far the line of a lost packet goes at most. */
+const MAX_LOST_LINE = 9;
+
+/** With less than this between them, two hosts' states leave the margins for the lane. */
+const MIN_LANE = 34;
+
+/** The whole drawing, lines ended by line feeds. */
+export function drawLadder(
+  header: TraceHeader,
+  records: readonly TraceRecord[],
+  options: LadderOptions = {},
+): string {
+  return new LadderDrawing(tellStory(header, records), options).draw();
+}
+
+/** Where everything stands in a row. */
+interface Layout {
+  readonly width: number;
+  /** Where times end. */
+  readonly timeEnd: number;
+  /** Column of each host's lifeline. */
+  readonly lifelines: ReadonlyMap<string, number>;
+  /** With two hosts their states stand in the margins, otherwise beside the lifelines. */
+  readonly margins: boolean;
+}
+
+class LadderDrawing {
+  readonly #story: Story;
+  readonly #rows: readonly LadderRow[];
+  readonly #labels: PacketLabels;
+  readonly #options: LadderOptions;
+  readonly #scale: TimeScale;
+  readonly #layout: Layout;
+  readonly #lines: string[] = [];
+  #lastTime = '';
+
+  constructor(story: Story, options: LadderOptions) {
+    this.#story = story;
+    this.#options = options;
+    this.#rows = ladderRows(story, options);
+    this.#labels = new PacketLabels(story, options);
+    this.#scale = timeScale(this.#rows.flatMap(timesOf));
+    const width = Math.max(MIN_LADDER_WIDTH, options.width ?? DEFAULT_LADDER_WIDTH);
+    const longest = this.#rows.flatMap(timesOf).reduce((a, b) => Math.max(a, b), 0);
+    const timeEnd = Math.max(4, this.#scale.text(longest).length);
+    this.#layout = layout(story, width, timeEnd);
+  }
+
+  draw(): string {
+    this.#title();
+    for (const row of this.#rows) this.#row(row);
+    return `${this.#lines.join('\n')}\n`;
+  }
+
+  #title(): void {
+    const { width, timeEnd, lifelines, margins } = this.#layout;
+    const names = new TextRow(width);
+    names.putBefore(timeEnd, this.#scale.unit, 'time');
+    for (const [name, at] of lifelines) {
+      const shown = clip(name, margins ? STATE_WIDTH + 12 : 24);
+      const start = Math.round(at - textWidth(shown) / 2);
+      const from = Math.min(Math.max(start, timeEnd + 2), width - textWidth(shown));
+      names.put(from, shown, 'host');
+    }
+    const { name, seed } = this.#story;
+    this.#lines.push(this.#paint('host', clip(printable(`${name} (seed ${seed})`), width)), '');
+    this.#push(names);
+    const rule = new TextRow(width);
+    rule.line(0, width, '─', '─');
+    for (const at of lifelines.values()) rule.put(at, '┬', 'line');
+    this.#push(rule);
+  }
+
+  #row(row: LadderRow): void {
+    const text = this.#begin(row);
+    const below: { readonly text: string; readonly role: PaintRole; readonly host: string }[] = [];
+    const { body } = row;
+    switch (body.kind) {
+      case 'flight':
+        for (const line of this.#flight(text, row)) {
+          below.push({ ...line, host: body.flight.from });
+        }
+        break;
+      case 'text':
+        for (const line of this.#text(text, body)) {
+          below.push({ text: line, role: body.role, host: body.host });
+        }
+        break;
+      case 'banner':
+        for (const line of this.#banner(text, body.text, body.role)) this.#push(line);
+        return;
+      case 'states':
+        break;
+    }
+    if (this.#layout.margins) this.#states(text, row);
+    this.#push(text);
+    for (const line of below) this.#beside(line.host, line.text, line.role);
+    if (!this.#layout.margins) {
+      for (const [host, state] of row.states) this.#beside(host, `→ ${state}`, 'state');
+    }
+    if (this.#options.why === true) this.#why(row);
+  }
+
+  #begin(row: LadderRow): TextRow {
+    const text = this.#blank();
+    const time = this.#scale.text(row.timeUs);
+    const isQuiet = row.body.kind === 'banner' && row.body.role === 'fold';
+    if (time !== this.#lastTime && !isQuiet) {
+      text.putBefore(this.#layout.timeEnd, time, 'time');
+      this.#lastTime = time;
+    }
+    return text;
+  }
+
+  #blank(): TextRow {
+    const text = new TextRow(this.#layout.width);
+    for (const at of this.#layout.lifelines.values()) text.put(at, '│', 'line');
+    return text;
+  }
+
+  #states(text: TextRow, row: LadderRow): void {
+    const hosts = [...this.#layout.lifelines];
+    for (const [host, state] of row.states) {
+      const index = hosts.findIndex(([name]) => name === host);
+      const at = hosts[index]?.[1] ?? 0;
+      const shown = clip(state, STATE_WIDTH + 2);
+      if (index === 0) text.putBefore(at - 1, shown, 'state');
+      else text.put(at + 2, shown, 'state');
+    }
+  }
+
+  /** Draws an arrow with its label. @returns what found no room */
+  #flight(
+    text: TextRow,
+    row: LadderRow,
+  ): readonly { readonly text: string; readonly role: PaintRole }[] {
+    if (row.body.kind !== 'flight') return [];
+    const { flight, part } = row.body;
+    const from = this.#layout.lifelines.get(flight.from);
+    const to = this.#layout.lifelines.get(flight.to);
+    if (from === undefined || to === undefined || from === to) {
+      const where = from ?? to ?? this.#layout.timeEnd + 1;
+      text.put(where + 2, this.#labels.of(flight).main, roleOf(flight));
+      return [];
+    }
+    const arrow = new Arrow(text, from, to);
+    if (part === 'arrive') {
+      const said = clip(this.#labels.of(flight).main, arrow.room - MIN_ARROW - 6);
+      arrow.arrival(said, roleOf(flight));
+      return [];
+    }
+    if (part === 'lose') {
+      arrow.loss(`#${flight.packet.id}`);
+      return [{ text: `lost: ${flight.lostBy}`, role: 'lost' }];
+    }
+    const label = this.#labels.of(flight);
+    const arrival =
+      part === 'whole' && flight.fate === 'arrived' && flight.endUs !== flight.sentUs
+        ? this.#scale.text(flight.endUs)
+        : '';
+    const isLost = part === 'whole' && flight.fate === 'lost';
+    const loss = isLost ? `lost: ${flight.lostBy}` : '';
+    const reserved = MIN_ARROW + 1 + (arrival === '' ? 0 : arrival.length + 2) + (isLost ? 2 : 0);
+    const { shown, rest } = fit(label, arrow.room - reserved);
+    const role = roleOf(flight);
+    const below = rest.map((line) => ({ text: line, role }));
+    if (part === 'send') {
+      arrow.departure(shown, role);
+      return this.#wrapped(below);
+    }
+    if (!isLost) {
+      arrow.whole(shown, role, arrival);
+      return this.#wrapped(below);
+    }
+    const said = arrow.lost(shown, role, loss);
+    return this.#wrapped(said ? below : [...below, { text: loss, role: 'lost' }]);
+  }
+
+  #wrapped(
+    lines: readonly { readonly text: string; readonly role: PaintRole }[],
+  ): readonly { readonly text: string; readonly role: PaintRole }[] {
+    const width = this.#laneWidth();
+    return lines.flatMap(({ text, role }) =>
+      wrap(text, width).map((line) => ({ text: line, role })),
+    );
+  }
+
+  /** @returns the lines that follow the first */
+  #text(text: TextRow, body: Extract<LadderRow['body'], { kind: 'text' }>): readonly string[] {
+    const [first = '', ...rest] = wrap(body.text, this.#laneWidth());
+    const at = this.#layout.lifelines.get(body.host) ?? this.#layout.timeEnd + 1;
+    if (this.#isRightmost(body.host)) {
+      text.putBefore(at - 1, `${first} ${mirrored(body.mark)}`, body.role);
+    } else text.put(at + 2, `${body.mark} ${first}`, body.role);
+    return rest;
+  }
+
+  /** A line of its own beside a host's lifeline, under something that began there. */
+  #beside(host: string, words: string, role: PaintRole): void {
+    const text = this.#blank();
+    const at = this.#layout.lifelines.get(host) ?? this.#layout.timeEnd + 1;
+    if (this.#isRightmost(host)) text.putBefore(at - 3, words, role);
+    else text.put(at + 4, words, role);
+    this.#push(text);
+  }
+
+  /** @returns the rows that follow the first */
+  #banner(first: TextRow, words: string, role: PaintRole): readonly TextRow[] {
+    const columns = [...this.#layout.lifelines.values()];
+    const left = Math.min(...columns);
+    const right = Math.max(...columns);
+    const room = columns.length < 2 ? this.#layout.width - left - 4 : right - left - 3;
+    const marked = role === 'script' ? `╌╌ ${words} ╌╌` : words;
+    const lines = wrap(marked, room);
+    return lines.map((line, index) => {
+      const text = index === 0 ? first : this.#blank();
+      if (role === 'fold') for (const at of columns) text.put(at, '⋮', 'line');
+      const middle =
+        columns.length < 2 ? left + 2 : Math.floor((left + right - textWidth(line) + 1) / 2);
+      text.put(middle, line, role);
+      return text;
+    });
+  }
+
+  #why(row: LadderRow): void {
+    for (const { host, text } of row.reasons) {
+      for (const line of wrap(text, this.#laneWidth() - 2)) this.#beside(host, line, 'why');
+    }
+  }
+
+  #laneWidth(): number {
+    const columns = [...this.#layout.lifelines.values()];
+    if (columns.length < 2) return this.#layout.width - (columns[0] ?? 0) - 6;
+    return columns[1]! - columns[0]! - 8;
+  }
+
+  #isRightmost(host: string): boolean {
+    const hosts = [...this.#layout.lifelines.keys()];
+    return hosts.length > 1 && hosts.at(-1) === host;
+  }
+
+  #push(row: TextRow): void {
+    this.#lines.push(row.render((role, text) => this.#paint(role, text)));
+  }
+
+  #paint(role: PaintRole, text: string): string {
+    return (this.#options.paint ?? plainPaint)(role, text);
+  }
+}
+
+/** Draws between two lifelines, in either direction. */
+class Arrow {
+  readonly #text: TextRow;
+  readonly #left: number;
+  readonly #right: number;
+  readonly #rightwards: boolean;
+
+  constructor(text: TextRow, from: number, to: number) {
+    this.#text = text;
+    this.#left = Math.min(from, to) + 1;
+    this.#right = Math.max(from, to);
+    this.#rightwards = from < to;
+  }
+
+  /** Columns between the lifelines. */
+  get room(): number {
+    return this.#right - this.#left;
+  }
+
+  whole(label: string, role: PaintRole, arrival: string): void {
+    this.#label(label, role);
+    this.#head(role);
+    if (arrival !== '') {
+      if (this.#rightwards) this.#text.putBefore(this.#right - 1, ` ${arrival} `, 'time');
+      else this.#text.put(this.#left + 1, ` ${arrival} `, 'time');
+    }
+    this.#line(this.#left, this.#right);
+  }
+
+  departure(label: string, role: PaintRole): void {
+    const end = this.#label(label, role);
+    if (this.#rightwards) {
+      const stop = Math.min(Math.max(end + 2, this.#right - 12), this.#right - 3);
+      this.#line(end, stop);
+      this.#fade(stop, Math.min(stop + 6, this.#right - 1));
+    } else {
+      const stop = Math.max(Math.min(end - 2, this.#left + 12), this.#left + 3);
+      this.#line(stop, end);
+      this.#fade(Math.max(stop - 6, this.#left + 1), stop);
+    }
+  }
+
+  arrival(label: string, role: PaintRole): void {
+    this.#head(role);
+    const width = textWidth(label) + 2;
+    const tail = Math.max(MIN_ARROW, Math.min(12, this.room - width - 6));
+    const fade = Math.min(6, this.room - width - tail);
+    if (this.#rightwards) {
+      const start = this.#right - tail - width;
+      this.#text.put(start, ` ${label} `, role);
+      this.#fade(start - fade, start);
+      this.#line(start + width, this.#right);
+    } else {
+      const end = this.#left + tail + width;
+      this.#text.putBefore(end, ` ${label} `, role);
+      this.#fade(end, end + fade);
+      this.#line(this.#left, end - width);
+    }
+  }
+
+  /** The line breaks off. @returns whether the reason found room */
+  lost(label: string, role: PaintRole, reason: string): boolean {
+    const end = this.#label(label, role);
+    const used = this.#rightwards ? end - this.#left : this.#right - end;
+    const fits = this.room - used - MIN_ARROW - 3 >= textWidth(reason);
+    const free = this.room - used - (fits ? textWidth(reason) + 3 : 2);
+    const length = Math.max(MIN_ARROW, Math.min(MAX_LOST_LINE, free));
+    if (this.#rightwards) {
+      this.#line(end, end + length);
+      this.#text.put(end + length, fits ? `× ${reason}` : '×', 'lost');
+    } else {
+      this.#line(end - length, end);
+      this.#text.putBefore(end - length, fits ? `${reason} ×` : '×', 'lost');
+    }
+    return fits;
+  }
+
+  /** It was lost somewhere on its way, later. */
+  loss(label: string): void {
+    const middle = Math.floor((this.#left + this.#right) / 2);
+    this.#text.put(middle - 1, `× ${label}`, 'lost');
+  }
+
+  /** @returns the column where the line goes on */
+  #label(label: string, role: PaintRole): number {
+    const width = textWidth(label) + 2;
+    if (this.#rightwards) {
+      this.#text.put(this.#left, ` ${label} `, role);
+      this.#text.put(this.#left - 1, '├', 'line');
+      return this.#left + width;
+    }
+    this.#text.putBefore(this.#right, ` ${label} `, role);
+    this.#text.put(this.#right, '┤', 'line');
+    return this.#right - width;
+  }
+
+  #head(role: PaintRole): void {
+    if (this.#rightwards) this.#text.put(this.#right - 1, '►', role);
+    else this.#text.put(this.#left, '◄', role);
+  }
+
+  /** A line that goes on where it cannot be seen. */
+  #fade(from: number, to: number): void {
+    this.#text.line(Math.max(from, this.#left), Math.min(to, this.#right), '╌', '┼');
+  }
+
+  #line(from: number, to: number): void {
+    this.#text.line(Math.max(from, this.#left), Math.min(to, this.#right), '─', '┼');
+  }
+}
+
+/** As much of a label as fits, and the rest that must be said. */
+function fit(
+  label: { readonly main: string; readonly parts: readonly { text: string; must: boolean }[] },
+  room: number,
+): { readonly shown: string; readonly rest: readonly string[] } {
+  let shown = clip(label.main, room);
+  const rest: string[] = [];
+  for (const { text, must } of label.parts) {
+    const longer = `${shown} ${text}`;
+    if (textWidth(longer) <= room) shown = longer;
+    else if (must) rest.push(text);
+  }
+  return { shown, rest: rest.length === 0 ? [] : [rest.join('  ')] };
+}
+
+function roleOf(flight: Flight): PaintRole {
+  if (flight.fate === 'lost') return 'lost';
+  return flight.packet.resent === true ? 'again' : 'packet';
+}
+
+/** A mark on the other side points the other way. */
+function mirrored(mark: string): string {
+  if (mark === '»') return '«';
+  return mark === '«' ? '»' : mark;
+}
+
+function timesOf(row: LadderRow): readonly number[] {
+  if (row.body.kind !== 'flight') return [row.timeUs];
+  const { flight } = row.body;
+  return flight.fate === 'arrived' ? [row.timeUs, flight.endUs] : [row.timeUs];
+}
+
+function layout(story: Story, width: number, timeEnd: number): Layout {
+  const { hosts } = story;
+  const extra = story.connections > 1 ? 2 : 0;
+  const besides = timeEnd + 2 * (STATE_WIDTH + extra) + 6;
+  const margins = hosts.length === 2 && width - besides >= MIN_LANE;
+  const left = margins ? timeEnd + STATE_WIDTH + extra + 3 : timeEnd + 3;
+  const right = margins ? width - STATE_WIDTH - extra - 2 : width - 2;
+  const lifelines = new Map<string, number>();
+  hosts.forEach((host, index) => {
+    const share = hosts.length === 1 ? 0 : index / (hosts.length - 1);
+    lifelines.set(host, Math.round(left + (right - left) * share));
+  });
+  return { width, timeEnd, lifelines, margins };
+}
