@@ -7,3 +7,5 @@
 export * from './base/index.ts';
 export * from './wire/index.ts';
 export * from './tcp/index.ts';
+export * from './udp/index.ts';
+export * from './stack/index.ts';

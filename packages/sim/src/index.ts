@@ -1,0 +1,14 @@
+/**
+ * @tcplab/sim: the deterministic world in which the protocols of @tcplab/core live.
+ *
+ * Start reading at `simulation.ts`, then `network/link-direction.ts` and `host/sim-host.ts`.
+ */
+export * from './engine/index.ts';
+export * from './faults.ts';
+export * from './host/index.ts';
+export * from './network/index.ts';
+export * from './process/index.ts';
+export * from './random/index.ts';
+export * from './simulation.ts';
+export * from './trace/index.ts';
+export * from './version.ts';
