@@ -11,6 +11,7 @@
 export * from './client-role.ts';
 export * from './client.machine.ts';
 export * from './connection-options.ts';
+export * from './content-coding.ts';
 export * from './conversation.ts';
 export * from './events.ts';
 export * from './framing.ts';
