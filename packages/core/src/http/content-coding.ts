@@ -161,6 +161,8 @@ class GzipStage implements Stage {
 /**
  * RFC 9110 §8.4.1.2: deflate means zlib's frame (RFC 1950) around it; some send it bare (RFC 1951),
  * and like browsers we read both.
+ * Simplified: bare deflate carries no check, so a cut in it may go unnoticed here; the framing of
+ * the message notices it.
  */
 class DeflateStage implements Stage {
   readonly #sink: (bytes: Uint8Array) => void;
