@@ -1,15 +1,19 @@
 import { ms, type Process } from '@tcplab/core';
-import { HttpClientRole, httpExchange } from '@tcplab/core/http';
+import { HttpClientRole, httpExchange, HttpServerRole } from '@tcplab/core/http';
 import { describe, expect, test } from 'vitest';
 import { MemoryNetwork, type MemoryHost } from '../../../../test/support/memory-host.ts';
-import { wire } from './support.ts';
+import { drain, wire } from './support.ts';
 
-/** A host that answers each connection's octets with fixed ones. */
+/** A host that answers each request with fixed octets. */
 function* answering(host: MemoryHost, answers: readonly string[], close = true): Process {
   const listener = host.listen(80);
   const stream = yield* listener.accept();
   for (const answer of answers) {
-    yield* stream.receive();
+    const role = new HttpServerRole();
+    while (role.clientState !== 'done') {
+      role.receiveData(yield* stream.receive());
+      drain(role);
+    }
     yield* stream.sendAll(wire(answer));
   }
   if (close) stream.close();
