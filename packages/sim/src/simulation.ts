@@ -9,18 +9,12 @@ import {
   parseAddress,
   us,
   type Micros,
-  type TcpConfig,
 } from '@tcplab/core';
 import { EventQueue } from './engine/index.ts';
 import { Faults } from './faults.ts';
 import { SimHost, type HostWorld } from './host/index.ts';
-import {
-  Link,
-  LinkDirection,
-  PacketFactory,
-  type DirectionOptions,
-  type Impairment,
-} from './network/index.ts';
+import { Link, LinkDirection, PacketFactory, type DirectionOptions } from './network/index.ts';
+import { SimNat } from './nat/index.ts';
 import type { ProcessTask } from './process/index.ts';
 import { RandomStreams, type SimRandom } from './random/index.ts';
 import {
@@ -30,52 +24,18 @@ import {
   type TraceFooter,
   type TraceHeader,
   type TraceRecord,
-  type TraceSink,
 } from './trace/index.ts';
+import {
+  MAX_EVENTS,
+  type HostSettings,
+  type LinkSettings,
+  type NatSettings,
+  type RunEnd,
+  type RunLimits,
+  type SimulationOptions,
+  type Station,
+} from './simulation-options.ts';
 import { ENGINE_VERSION } from './version.ts';
-
-export interface SimulationOptions {
-  /** Everything random of the run comes from it. @default 1 */
-  readonly seed?: number;
-  /** For people. @default 'simulation' */
-  readonly name?: string;
-  /** Who listens to the run. Without anybody nothing is recorded, and it runs several times faster. */
-  readonly sinks?: readonly TraceSink[];
-  /** Check the invariants of every connection after every event. @default false */
-  readonly checkInvariants?: boolean;
-  /** The scenario's text and its hash, for the trace's header. */
-  readonly scenario?: { readonly text: string; readonly hash: string };
-}
-
-export interface HostSettings {
-  /** Dotted. @default 10.0.0.1, 10.0.0.2 … in order of creation */
-  readonly address?: string;
-  readonly tcp?: Partial<TcpConfig>;
-}
-
-/** Both directions of a link; `forward` and `backward` override what is given for both. */
-export interface LinkSettings extends DirectionOptions {
-  readonly forward?: Partial<DirectionOptions>;
-  readonly backward?: Partial<DirectionOptions>;
-  /** Makes the impairments of one direction, each with a stream of its own. */
-  readonly impair?: (
-    streams: (purpose: string) => SimRandom,
-    link: LinkDirection,
-  ) => readonly Impairment[];
-}
-
-export interface RunLimits {
-  /** Stop before the first event after this moment. @default NEVER */
-  readonly until?: Micros;
-  /** Stop after so many events of this call. @default MAX_EVENTS */
-  readonly maxEvents?: number;
-}
-
-/** Why `run` came back. */
-export type RunEnd = 'idle' | 'until' | 'max-events' | 'condition';
-
-/** Events one call of `run` processes at most, unless it is told otherwise. */
-export const MAX_EVENTS = 100_000_000;
 
 /** A deterministic world: hosts, links, programs and one virtual clock. */
 export class Simulation {
@@ -93,6 +53,7 @@ export class Simulation {
   readonly #packets = new PacketFactory();
   readonly #streams: RandomStreams;
   readonly #hosts = new Map<string, SimHost>();
+  readonly #nats = new Map<string, SimNat>();
   readonly #links: Link[] = [];
   readonly #digest = new TraceDigest();
   readonly #recorder: TraceRecorder | undefined;
@@ -144,11 +105,7 @@ export class Simulation {
       return known;
     }
     const dotted = settings?.address ?? `10.0.0.${this.#hosts.size + 1}`;
-    const address = parseAddress(dotted);
-    if (address === undefined) throw new CallError('illegal address', dotted);
-    if (this.hosts.some((other) => other.address === address)) {
-      throw new CallError('address in use', dotted);
-    }
+    const address = this.#freeAddress(dotted);
     const host = new SimHost(this.#worldOf(name), { name, address, tcp: settings?.tcp ?? {} });
     this.#hosts.set(name, host);
     const loop = this.#direction(host, host, { delay: { kind: 'fixed', delay: us(0) } });
@@ -156,8 +113,32 @@ export class Simulation {
     return host;
   }
 
-  /** A wire between two hosts. @throws CallError when they have one already, or are one */
-  link(a: SimHost, b: SimHost, settings: LinkSettings): Link {
+  /**
+   * A NAT with hosts inside and outside; link it to them afterwards. The inside hosts' way to everybody
+   * leads through it.
+   * @throws CallError when the name or the address is taken or wrong
+   */
+  nat(name: string, settings: NatSettings): SimNat {
+    if (this.#hosts.has(name) || this.#nats.has(name))
+      throw new CallError('host already exists', name);
+    const address = this.#freeAddress(settings.address);
+    const recorder =
+      this.#recorder === undefined ? undefined : new HostRecorder(name, this.#recorder);
+    const nat = new SimNat(
+      { packets: this.#packets, recorder },
+      {
+        name,
+        address,
+        inside: settings.inside,
+        ...(settings.idle === undefined ? {} : { idle: settings.idle }),
+      },
+    );
+    this.#nats.set(name, nat);
+    return nat;
+  }
+
+  /** A wire between two stations. @throws CallError when they have one already, or are one */
+  link(a: Station, b: Station, settings: LinkSettings): Link {
     if (a === b) throw new CallError('illegal link', `${a.name} cannot be linked to itself`);
     const { forward, backward, impair, ...both } = settings;
     const link = new Link(
@@ -175,8 +156,8 @@ export class Simulation {
       direction.impairments.push(...(impair?.(streams, direction) ?? []));
     }
     this.#links.push(link);
-    a.addRoute(b.address, link.forward);
-    b.addRoute(a.address, link.backward);
+    route(a, b, link.forward);
+    route(b, a, link.backward);
     return link;
   }
 
@@ -254,13 +235,25 @@ export class Simulation {
     return this.#footer;
   }
 
+  #freeAddress(dotted: string): number {
+    const address = parseAddress(dotted);
+    if (address === undefined) throw new CallError('illegal address', dotted);
+    if ([...this.hosts, ...this.#nats.values()].some((other) => other.address === address)) {
+      throw new CallError('address in use', dotted);
+    }
+    return address;
+  }
+
   #runUntil(condition: () => boolean, limits: RunLimits): RunEnd {
     const until = limits.until ?? NEVER;
     const last = this.steps + (limits.maxEvents ?? MAX_EVENTS);
     this.#begin();
     for (;;) {
       const next = this.#queue.nextTime;
-      if (next === NEVER) return 'idle';
+      if (next === NEVER) {
+        if (until !== NEVER) this.#queue.advanceTo(until);
+        return 'idle';
+      }
       if (next > until) {
         this.#queue.advanceTo(until);
         return 'until';
@@ -281,7 +274,10 @@ export class Simulation {
       scenarioHash: this.#options.scenario?.hash ?? '',
       seed: this.seed,
       ...(this.#options.scenario === undefined ? {} : { scenario: this.#options.scenario.text }),
-      hosts: this.hosts.map((host) => ({ name: host.name, address: dottedAddress(host.address) })),
+      hosts: [...this.hosts, ...this.#nats.values()].map((host) => ({
+        name: host.name,
+        address: dottedAddress(host.address),
+      })),
     };
     for (const sink of this.#options.sinks ?? []) sink.begin?.(header);
   }
@@ -305,7 +301,7 @@ export class Simulation {
     };
   }
 
-  #direction(from: SimHost, to: SimHost, options: DirectionOptions): LinkDirection {
+  #direction(from: Station, to: Station, options: DirectionOptions): LinkDirection {
     const name = `${from.name}→${to.name}`;
     const direction = new LinkDirection(
       {
@@ -343,6 +339,14 @@ export class Simulation {
     return new InvariantViolation(`${error.message}\n  at ${where}: the same seed gives it again`, {
       cause: error,
     });
+  }
+}
+
+/** From `from`, `to` is reached by `link`; from inside a NAT so is everybody else. */
+function route(from: Station, to: Station, link: LinkDirection): void {
+  from.addRoute(to.address, link);
+  if (to instanceof SimNat && from instanceof SimHost && to.isInside(from.name)) {
+    from.setDefaultRoute(link);
   }
 }
 

@@ -113,6 +113,11 @@ export class LinkDirection implements Due {
     return { ...this.#counts, inFlight: this.#flight.size + this.#loose.size + held };
   }
 
+  /** The current moment. */
+  get clock(): Micros {
+    return this.#parts.queue.now;
+  }
+
   /** Bytes that wait for transmission now. */
   get queuedBytes(): number {
     return this.#transmitter.waitingBytes(this.#parts.queue.now * 1_000);

@@ -83,6 +83,17 @@ export class HostRecorder implements TcpJournal {
     });
   }
 
+  /** A router passes a packet on. */
+  forwarded(packet: SimPacket, link: LinkDirection, why: string): void {
+    this.#recorder.emit({
+      kind: 'send',
+      host: this.#host,
+      link: link.name,
+      packet: describePacket(packet, true),
+      why,
+    });
+  }
+
   received(packet: SimPacket, link: LinkDirection): void {
     this.#current = packet.id;
     this.#recorder.emit({
