@@ -30,6 +30,7 @@ import {
 import { ProcessScheduler, type ProcessTask } from '../process/index.ts';
 import type { RandomStreams, SimRandom } from '../random/index.ts';
 import type { HostRecorder } from '../trace/index.ts';
+import { describeTcpEvent } from './describe-tcp-event.ts';
 import { HostTcp, SimListener } from './host-tcp.ts';
 import { SimSocket, type SocketOwner } from './sim-socket.ts';
 
@@ -295,6 +296,16 @@ export class SimHost implements Node, ProgramHost {
     this.#wake.set(NEVER);
   }
 
+  /** Its programs stop where they are; its TCP goes on without them. */
+  pause(): void {
+    this.scheduler.pause();
+  }
+
+  /** Its programs go on. */
+  resume(): void {
+    this.scheduler.unpause();
+  }
+
   /** Comes back with empty memory (RFC 9293 §3.4.3: the quiet time is knowingly skipped). */
   restart(): void {
     this.#down = false;
@@ -362,6 +373,12 @@ export class SimHost implements Node, ProgramHost {
   }
 
   #handle({ entry, event }: StackEvent): void {
+    if (this.#world.recorder !== undefined) {
+      const told = describeTcpEvent(event);
+      if (told !== undefined) {
+        this.#world.recorder.event(entry.connection.ends, told.event, told.why);
+      }
+    }
     const socket = this.#socketOf(entry);
     if (event.kind === 'established' && entry.listenerPort !== undefined) {
       socket.handle(event);

@@ -32,6 +32,7 @@ export class ProcessScheduler {
   readonly #failures = new Set<ProcessTask<unknown>>();
   #ready: ProcessTask<unknown>[] = [];
   #drainPending = false;
+  #paused = false;
   #draining = false;
 
   constructor(driver: SchedulerDriver) {
@@ -70,7 +71,7 @@ export class ProcessScheduler {
    * @throws CallError `process never waits` after MAX_RESUMES_IN_A_ROW resumptions
    */
   runReady(): void {
-    if (this.#draining) return;
+    if (this.#draining || this.#paused) return;
     this.#draining = true;
     try {
       let resumed = 0;
@@ -97,6 +98,17 @@ export class ProcessScheduler {
     }
   }
 
+  /** Stops every process at its present wait until `unpause`; what wakes it meanwhile is not lost. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  unpause(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#ready.length > 0) this.#askForDrain();
+  }
+
   /** Cancels every process, the youngest first; their `finally` blocks run up to their next wait. */
   cancelAll(): void {
     for (const task of this.tasks.slice().reverse()) task.cancel();
@@ -108,7 +120,7 @@ export class ProcessScheduler {
   }
 
   #askForDrain(): void {
-    if (this.#drainPending) return;
+    if (this.#drainPending || this.#paused) return;
     this.#drainPending = true;
     this.#driver.wakeAt(
       this.#driver.now(),
