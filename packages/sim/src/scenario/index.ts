@@ -6,8 +6,30 @@
  * Deliberately absent: code in scenario files. What a file cannot say, a program over the library can.
  */
 export * from './apps/index.ts';
-export * from './expression/index.ts';
+export {
+  buildScenario,
+  type BuildOptions,
+  type BuiltFault,
+  type BuiltScenario,
+} from './build/index.ts';
+export {
+  allFields,
+  allNouns,
+  ExpressionError,
+  judgeOf,
+  meets,
+  parseClaim,
+  parseCondition,
+  recordLine as recordInWords,
+  type Claim,
+  type Condition,
+  type Finding,
+  type HostNames,
+  type Judge,
+} from './expression/index.ts';
 export * from './load.ts';
+export * from './run.ts';
+export * from './variations.ts';
 export { formatProblem, type Problem } from './problem.ts';
 export {
   CLAIM_WORDS,
@@ -19,7 +41,7 @@ export {
   type DirectionSettings,
   type Fault,
   type InjectedSegment,
-  type LinkSettings,
+  type LinkSettings as ScenarioLink,
   type Match,
   type Scenario,
 } from './schema/index.ts';

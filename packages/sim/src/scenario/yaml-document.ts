@@ -119,7 +119,11 @@ export function parseYaml(source: SourceText): YamlDocument | readonly Problem[]
 
 function syntaxProblem(source: SourceText, error: YAMLError): Problem {
   const [from, to] = error.pos;
-  const message = error.message.split('\n')[0]!.trim();
+  const hint =
+    error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'
+      ? '; inside { } or [ ] a text with brackets or commas wants quotes'
+      : '';
+  const message = error.message.split('\n')[0]!.trim() + hint;
   return source.problem('error', `not valid YAML: ${message}`, {
     offset: from,
     length: Math.max(1, to - from),

@@ -31,15 +31,20 @@ export class ScriptedConnection {
     this.#actions = actions;
   }
 
-  *run(): Process {
-    for (const action of this.#actions) {
-      if (action.at > this.#host.now()) yield* this.#host.sleep(us(action.at - this.#host.now()));
-      yield* this.#perform(action);
-    }
+  /** A connection that fails is the network's doing and stands in the trace; its other actions fall away. */
+  run(): Process {
+    return enduring(this.#performAll());
   }
 
   abort(): void {
     this.#socket?.abort();
+  }
+
+  *#performAll(): Process {
+    for (const action of this.#actions) {
+      if (action.at > this.#host.now()) yield* this.#host.sleep(us(action.at - this.#host.now()));
+      yield* this.#perform(action);
+    }
   }
 
   *#perform(action: ConnectionAction): Process {
