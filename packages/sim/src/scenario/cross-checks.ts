@@ -135,7 +135,7 @@ function checkFaults(check: CrossCheck): void {
       const { from, to, text, size } = fault.segment;
       check.host(from, [...path, 'from']);
       check.host(to, [...path, 'to']);
-      if (!check.linked(from, to) && from !== to) {
+      if (!check.linked(from, to)) {
         check.error(`there is no link between ${from} and ${to} to put it on`, path);
       }
       if (text !== undefined && size !== undefined) {

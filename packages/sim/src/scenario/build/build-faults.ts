@@ -99,7 +99,8 @@ function scheduleInjection(simulation: Simulation, segment: InjectedSegment, nam
   simulation.at(us(at), () => {
     const direction = directionBetween(simulation, from, to);
     const why = `${name}: the scenario forges a segment from ${from}.`;
-    simulation.inject(direction, forge(segment, direction), why);
+    const [source, target] = [simulation.host(from).address, simulation.host(to).address];
+    simulation.inject(direction, forge(segment, source, target), why);
   });
 }
 
@@ -109,13 +110,11 @@ export function directionBetween(simulation: Simulation, from: string, to: strin
   return link.forward.from.name === from ? link.forward : link.backward;
 }
 
-function forge(segment: InjectedSegment, direction: LinkDirection): Ipv4Packet {
+function forge(segment: InjectedSegment, from: number, to: number): Ipv4Packet {
   const flags = flagsOfLetters(segment.flags) ?? 0;
-  const address = (end: { readonly name: string }): number =>
-    (end as unknown as { readonly address: number }).address;
   return {
-    src: address(direction.from),
-    dst: address(direction.to),
+    src: from,
+    dst: to,
     ttl: 64,
     identification: 0,
     dscp: 0,
