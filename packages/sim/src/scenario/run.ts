@@ -1,7 +1,8 @@
 /** Runs a scenario and judges what it expects, while the records go by. */
 import { us } from '@tcplab/core';
 import { CostMeter, type RunCosts } from '../costs/index.ts';
-import type { RunEnd, Simulation } from '../simulation.ts';
+import type { RunEnd } from '../simulation-options.ts';
+import type { Simulation } from '../simulation.ts';
 import {
   TraceMemory,
   type TraceFooter,
