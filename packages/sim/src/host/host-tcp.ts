@@ -1,4 +1,4 @@
-import { CallError, Signal, type Process, type StreamListener } from '@tcplab/core';
+import { CallError, NEVER, Signal, type Process, type StreamListener } from '@tcplab/core';
 import type { SimHost } from './sim-host.ts';
 import type { SimSocket } from './sim-socket.ts';
 
@@ -39,7 +39,7 @@ export class SimListener implements StreamListener {
         return socket;
       }
       if (this.#closed) throw new CallError('listener closed', `port ${this.port}`);
-      yield { signals: [this.#arrived], deadline: Number.MAX_SAFE_INTEGER as never };
+      yield { signals: [this.#arrived], deadline: NEVER };
     }
   }
 
@@ -73,7 +73,7 @@ export class HostTcp {
 
   /** Listens and calls `onConnection` for every connection that is established. */
   listen(port: number, onConnection: (socket: SimSocket) => void): SimListener {
-    return this.#host.startListening(port, { onConnection });
+    return this.#host.listenWith(port, onConnection);
   }
 
   /** Opens a connection at once; its progress shows in `state`. */

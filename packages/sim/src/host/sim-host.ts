@@ -1,38 +1,28 @@
 import {
   ConnectionError,
-  HostStack,
   NEVER,
   TimeoutError,
   after,
-  decodePacket,
   dottedAddress,
   parseAddress,
   programSocket,
   type ConnectOptions,
   type DatagramSocket,
-  type Ipv4Packet,
+  type HostStack,
   type Micros,
   type Note,
   type Process,
   type ProgramHost,
-  type StackEvent,
-  type TableEntry,
   type TcpConfig,
 } from '@tcplab/core';
-import { LazyWake, type EventQueue } from '../engine/index.ts';
-import {
-  DEFAULT_MTU,
-  type LinkDirection,
-  type Node,
-  type PacketFactory,
-  type SimPacket,
-} from '../network/index.ts';
+import type { EventQueue } from '../engine/index.ts';
+import type { LinkDirection, Node, PacketFactory, SimPacket } from '../network/index.ts';
 import { ProcessScheduler, type ProcessTask } from '../process/index.ts';
 import type { RandomStreams, SimRandom } from '../random/index.ts';
 import type { HostRecorder } from '../trace/index.ts';
-import { describeTcpEvent } from './describe-tcp-event.ts';
-import { HostTcp, SimListener } from './host-tcp.ts';
-import { SimSocket, type SocketOwner } from './sim-socket.ts';
+import { HostTcp, type SimListener } from './host-tcp.ts';
+import { HostTransport, Routes } from './host-transport.ts';
+import type { SimSocket } from './sim-socket.ts';
 
 /** What the simulation gives every host. */
 export interface HostWorld {
@@ -72,13 +62,8 @@ export class SimHost implements Node, ProgramHost {
   readonly scheduler: ProcessScheduler;
   readonly #world: HostWorld;
   readonly #options: HostOptions;
-  readonly #wake: LazyWake;
-  readonly #routes = new Map<number, LinkDirection>();
-  readonly #owner: SocketOwner;
-  #defaultRoute: LinkDirection | undefined;
-  #stack: HostStack;
-  #sockets = new Map<TableEntry, SimSocket>();
-  #listeners = new Map<number, SimListener>();
+  readonly #routes = new Routes();
+  #transport: HostTransport;
   #down = false;
   #boots = 0;
 
@@ -88,22 +73,17 @@ export class SimHost implements Node, ProgramHost {
     this.tcp = new HostTcp(this);
     this.#world = world;
     this.#options = options;
-    this.#wake = new LazyWake(world.queue, (now) => this.#timeout(now));
-    this.#owner = {
-      now: () => world.queue.now,
-      call: (entry, name, act) => this.#call(entry, name, act),
-    };
     this.scheduler = new ProcessScheduler({
       now: () => world.queue.now,
       wakeAt: (at, wake, withdrawn) => world.queue.schedule(at, { due: wake, withdrawn }),
       processFailed: (task, error) => world.processFailed(this, task, error),
     });
-    this.#stack = this.#boot();
+    this.#transport = this.#boot();
   }
 
   /** The stack of this host: its connection table, for inspection. */
   get stack(): HostStack {
-    return this.#stack;
+    return this.#transport.stack;
   }
 
   /** False between `crash` and `restart`. */
@@ -115,19 +95,23 @@ export class SimHost implements Node, ProgramHost {
     return dottedAddress(this.address);
   }
 
+  /** The sockets of connections that exist, in order of creation. */
+  get sockets(): readonly SimSocket[] {
+    return this.#transport.sockets;
+  }
+
   /** What the host holds for its connections at this moment. */
   get resources(): HostResources {
+    const { table } = this.stack;
     let timeWait = 0;
     let bufferedBytes = 0;
-    for (const { connection } of this.#stack.table.entries) {
+    for (const { connection } of table.entries) {
       if (connection.state === 'TIME-WAIT') timeWait += 1;
       const { sendQueue, receiveQueue } = connection.tcb;
       bufferedBytes += sendQueue.length + receiveQueue.length;
     }
-    return { connections: this.#stack.table.size, timeWait, bufferedBytes };
+    return { connections: table.size, timeWait, bufferedBytes };
   }
-
-  // --- what programs use -------------------------------------------------------------------------
 
   now(): Micros {
     return this.#world.queue.now;
@@ -153,7 +137,7 @@ export class SimHost implements Node, ProgramHost {
   }
 
   listen(port: number, options: { readonly backlog?: number } = {}): SimListener {
-    return this.startListening(port, options);
+    return this.#transport.listen(port, options);
   }
 
   *resolve(name: string): Process<readonly string[]> {
@@ -171,12 +155,12 @@ export class SimHost implements Node, ProgramHost {
 
   /** @throws CallError when the port is taken */
   datagram(port?: number): DatagramSocket {
-    const socket = this.#stack.udp.bind(port === undefined ? {} : { port });
-    return programSocket(socket, {
+    const transport = this.#transport;
+    return programSocket(transport.stack.udp.bind(port === undefined ? {} : { port }), {
       now: () => this.now(),
       lookup: (name) => this.#lookup(name),
       format: dottedAddress,
-      flush: () => this.#flush(this.now()),
+      flush: () => transport.flush(this.now()),
     });
   }
 
@@ -188,8 +172,6 @@ export class SimHost implements Node, ProgramHost {
     this.#world.recorder?.note(note);
   }
 
-  // --- connections -------------------------------------------------------------------------------
-
   /**
    * OPEN (active) without waiting.
    * @throws ConnectionError `name not found`, `host unreachable`; CallError for a bad port
@@ -199,101 +181,35 @@ export class SimHost implements Node, ProgramHost {
     port: number,
     options: { readonly localPort?: number; readonly noDelay?: boolean },
   ): SimSocket {
-    const remoteAddress = this.#addressOf(host);
-    const route = this.#routeTo(remoteAddress);
-    if (route === undefined) {
-      throw new ConnectionError('host unreachable', `${this.name} has no link to ${host}`);
-    }
-    const now = this.now();
-    const entry = this.#stack.connect(
-      {
-        remoteAddress,
-        remotePort: port,
-        ...(options.localPort === undefined ? {} : { localPort: options.localPort }),
-        mtu: route.mtu,
-      },
-      now,
-    );
-    const socket = this.#socketOf(entry);
-    if (options.noDelay === true) entry.connection.setNoDelay(true, now);
-    this.#world.recorder?.call(entry.connection.ends, 'open', 'active');
-    this.#flush(now);
-    return socket;
+    return this.#transport.open(this.#addressOf(host), port, options);
   }
 
-  startListening(
-    port: number,
-    options: {
-      readonly backlog?: number;
-      readonly onConnection?: (socket: SimSocket) => void;
-    },
-  ): SimListener {
-    const stop = this.#stack.listen(port, options.backlog, this.#mtu);
-    const listener = new SimListener(port, {
-      onConnection: options.onConnection,
-      accepted: () => this.#stack.accepted(port),
-      stop: () => {
-        this.#listeners.delete(port);
-        stop();
-        this.#flush(this.now());
-      },
-    });
-    this.#listeners.set(port, listener);
-    this.#world.recorder?.call(undefined, 'listen', `port ${port}`);
-    return listener;
+  /** Listens and calls `onConnection` for every connection that is established. */
+  listenWith(port: number, onConnection: (socket: SimSocket) => void): SimListener {
+    return this.#transport.listen(port, { onConnection });
   }
-
-  /** The sockets of connections that exist, in order of creation. */
-  get sockets(): readonly SimSocket[] {
-    return [...this.#sockets.values()];
-  }
-
-  // --- the network -------------------------------------------------------------------------------
 
   /** Packets to `address` leave by this link. For the simulation. */
   addRoute(address: number, link: LinkDirection): void {
-    this.#routes.set(address, link);
+    this.#routes.add(address, link);
   }
 
   /** Packets to any address without a route of its own leave by this link. */
   setDefaultRoute(link: LinkDirection): void {
-    this.#defaultRoute = link;
+    this.#routes.setDefault(link);
   }
 
   receive(packet: SimPacket, link: LinkDirection, now: Micros): void {
-    const recorder = this.#world.recorder;
-    if (this.#down) {
-      recorder?.refused(packet, `${this.name} is down.`);
-      return;
-    }
-    recorder?.received(packet, link);
-    let arrived: Ipv4Packet = packet.packet;
-    if (packet.bytes !== undefined) {
-      const decoded = decodePacket(packet.bytes);
-      if (!decoded.ok) {
-        const { expected, found, rule } = decoded.problem;
-        recorder?.refused(packet, { rule, why: `Expected ${expected}, found ${found}.` });
-        return;
-      }
-      arrived = decoded.value;
-    }
-    this.#stack.handleInput(arrived, now);
-    for (
-      let cause = this.#stack.pollVerdict();
-      cause !== undefined;
-      cause = this.#stack.pollVerdict()
-    ) {
-      recorder?.refused(packet, cause);
-    }
-    this.#flush(now);
+    if (this.#down) this.#world.recorder?.refused(packet, `${this.name} is down.`);
+    else this.#transport.receive(packet, link, now);
   }
 
   /** Loses power: memory, connections and programs are gone; packets find nobody. */
   crash(): void {
     this.#down = true;
+    // The network side first: what programs do on their way out must not reach the wire any more.
+    this.#transport.crash();
     this.scheduler.cancelAll();
-    for (const socket of this.#sockets.values()) socket.fail('connection aborted');
-    this.#wake.set(NEVER);
   }
 
   /** Its programs stop where they are; its TCP goes on without them. */
@@ -309,104 +225,21 @@ export class SimHost implements Node, ProgramHost {
   /** Comes back with empty memory (RFC 9293 §3.4.3: the quiet time is knowingly skipped). */
   restart(): void {
     this.#down = false;
-    this.#sockets = new Map();
-    this.#listeners = new Map();
-    this.#stack = this.#boot();
+    this.#transport = this.#boot();
   }
 
-  #boot(): HostStack {
+  #boot(): HostTransport {
+    const { queue, packets, recorder, checkInvariants } = this.#world;
     this.#boots += 1;
-    return new HostStack({
-      address: this.address,
-      tcp: this.#options.tcp,
+    return new HostTransport({
+      ...this.#options,
+      queue,
+      packets,
+      recorder,
+      checkInvariants,
+      routes: this.#routes,
       random: this.random(this.#boots === 1 ? 'stack' : `stack, boot ${this.#boots}`),
-      checkInvariants: this.#world.checkInvariants,
-      ...(this.#world.recorder === undefined ? {} : { journal: this.#world.recorder }),
     });
-  }
-
-  #call<T>(entry: TableEntry, name: string, action: () => T): T {
-    const result = action();
-    if (this.#world.recorder !== undefined) this.#recordCall(entry, name, result);
-    const now = this.now();
-    this.#stack.touch(entry, now);
-    this.#flush(now);
-    return result;
-  }
-
-  #recordCall(entry: TableEntry, name: string, result: unknown): void {
-    const bytes =
-      typeof result === 'number' ? result : (result as { length?: number } | undefined)?.length;
-    this.#world.recorder?.call(entry.connection.ends, name, 'ok', bytes);
-  }
-
-  #timeout(now: Micros): void {
-    if (this.#down) return;
-    this.#stack.handleTimeout(now);
-    this.#flush(now);
-  }
-
-  /** Takes out of the stack what it has for the network, for programs and for the clock. */
-  #flush(now: Micros): void {
-    const stack = this.#stack;
-    for (let packet = stack.pollOutput(now); packet !== undefined; packet = stack.pollOutput(now)) {
-      this.#transmit(packet, now);
-    }
-    for (let event = stack.pollEvent(); event !== undefined; event = stack.pollEvent()) {
-      this.#handle(event);
-    }
-    this.#wake.set(stack.pollTimeout());
-  }
-
-  #transmit(packet: Ipv4Packet, now: Micros): void {
-    const link = this.#routeTo(packet.dst);
-    const sent = this.#world.packets.make(packet);
-    if (link === undefined) {
-      this.#world.recorder?.refused(
-        sent,
-        `${this.name} has no link to ${dottedAddress(packet.dst)}.`,
-      );
-      return;
-    }
-    this.#world.recorder?.sent(sent, link);
-    link.transmit(sent, now);
-  }
-
-  #handle({ entry, event }: StackEvent): void {
-    if (this.#world.recorder !== undefined) {
-      const told = describeTcpEvent(event);
-      if (told !== undefined) {
-        this.#world.recorder.event(entry.connection.ends, told.event, told.why);
-      }
-    }
-    const socket = this.#socketOf(entry);
-    if (event.kind === 'established' && entry.listenerPort !== undefined) {
-      socket.handle(event);
-      this.#listeners.get(entry.listenerPort)?.offer(socket);
-      return;
-    }
-    if (!entry.live) this.#sockets.delete(entry);
-    socket.handle(event);
-  }
-
-  #socketOf(entry: TableEntry): SimSocket {
-    let socket = this.#sockets.get(entry);
-    if (socket === undefined) {
-      socket = new SimSocket(entry, this.#owner);
-      this.#sockets.set(entry, socket);
-    }
-    return socket;
-  }
-
-  /** The smallest MTU of the host's wires: what it may promise to any peer (RFC 9293 §3.7.3, SHLD-6). */
-  get #mtu(): number {
-    let least = DEFAULT_MTU;
-    for (const link of this.#routes.values()) if (link.mtu < least) least = link.mtu;
-    return least;
-  }
-
-  #routeTo(address: number): LinkDirection | undefined {
-    return this.#routes.get(address) ?? this.#defaultRoute;
   }
 
   *#lookup(name: string): Process<number> {

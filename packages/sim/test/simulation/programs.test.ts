@@ -173,6 +173,21 @@ describe('hosts', () => {
     expect((error as ConnectionError).reason).toBe('connection reset');
   });
 
+  test('a crash sends nothing, not even on behalf of programs that clean up', () => {
+    const { sim, client, server, trace } = world();
+    server.listen(80);
+    client.run(function* tidy(host) {
+      using _socket = yield* host.connect('server', 80);
+      yield* host.sleep(seconds(60));
+    });
+    sim.run({ until: seconds(1) });
+    const before = trace.records.filter(({ kind }) => kind === 'send').length;
+    client.crash();
+    sim.run({ until: seconds(2) });
+    expect(trace.records.filter(({ kind }) => kind === 'send')).toHaveLength(before);
+    expect(client.sockets.every((socket) => socket.isOver)).toBe(true);
+  });
+
   test('the table of connections empties after TIME-WAIT', () => {
     const { sim, client, server } = world();
     server.run(function* once(host) {
