@@ -156,8 +156,8 @@ export const tcpMachine = tcp.createMachine({
         'rcv FIN': { target: 'TIME-WAIT', actions: 'snd ACK' },
         'rcv RST': reset,
         ABORT: abortWithReset,
+        // Nothing is outstanding that could meet a hard error; the user timeout is that of silence.
         'user timeout': userTimeout,
-        'hard error': hardError,
       },
     },
     'CLOSE-WAIT': {
