@@ -26,6 +26,7 @@ export * from './range-set.ts';
 export * from './ring-buffer.ts';
 export * from './sans-io.ts';
 export * from './seq.ts';
+export * from './sha1.ts';
 export * from './time.ts';
 export * from './url.ts';
 export * from './utf8.ts';
