@@ -16,3 +16,4 @@ export * from './relative-numbers.ts';
 export * from './step-text.ts';
 export * from './story.ts';
 export * from './time-scale.ts';
+export * from './sequence-svg.ts';

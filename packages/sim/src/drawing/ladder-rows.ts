@@ -29,6 +29,8 @@ export type LadderBody =
 
 export interface LadderRow {
   readonly timeUs: number;
+  /** Number of the record it shows; 0 for folded runs and quiet time. */
+  record: number;
   body: LadderBody;
   /** New states by host, drawn beside the row. */
   readonly states: Map<string, string>;
@@ -101,6 +103,7 @@ class Composer {
     if (step.kind === 'send') {
       const part = this.#whole.has(flight) || flight.endUs === flight.sentUs ? 'whole' : 'send';
       const row = this.#claim(flight.from, step.timeUs, { kind: 'flight', part, flight });
+      row.record = flight.record;
       addReason(row, flight.from, flight);
       this.#rowOf.set(flight, row);
       return;
@@ -112,13 +115,15 @@ class Composer {
     }
     const part = step.kind === 'arrive' ? 'arrive' : 'lose';
     const row = this.#add(step.timeUs, { kind: 'flight', part, flight });
+    row.record = flight.record;
     this.#touched.set(flight.to, { row, timeUs: step.timeUs });
   }
 
   #tell(step: Extract<StoryStep, { readonly kind: 'told' }>): void {
     const { record } = step;
     if (record.kind === 'script') {
-      this.#add(step.timeUs, banner('script', `${record.target} ${record.action}`));
+      const row = this.#add(step.timeUs, banner('script', `${record.target} ${record.action}`));
+      row.record = record.id;
       return;
     }
     if (record.kind === 'state' && record.machine === 'tcp') {
@@ -130,13 +135,14 @@ class Composer {
     }
     const body: LadderBody = { kind: 'text', host: record.host, ...stepText(record) };
     const row = this.#claim(record.host, step.timeUs, body);
+    row.record = record.id;
     // A note's own text is its reason already.
     const why = record.kind === 'note' || record.kind === 'discard' ? '' : record.why;
     addReason(row, record.host, { why, rule: record.rule });
   }
 
   #changeState(
-    record: { readonly host: string; readonly timeUs: number },
+    record: { readonly id: number; readonly host: string; readonly timeUs: number },
     name: string,
   ): LadderRow {
     const { host, timeUs } = record;
@@ -146,6 +152,7 @@ class Composer {
       return touched.row;
     }
     const row = this.#add(timeUs, { kind: 'states' });
+    row.record = record.id;
     row.states.set(host, name);
     this.#touched.set(host, { row, timeUs });
     return row;
@@ -162,7 +169,7 @@ class Composer {
   }
 
   #add(timeUs: number, body: LadderBody): LadderRow {
-    const row: LadderRow = { timeUs, body, states: new Map(), reasons: [] };
+    const row: LadderRow = { timeUs, record: 0, body, states: new Map(), reasons: [] };
     this.#rows.push(row);
     return row;
   }
