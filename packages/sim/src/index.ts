@@ -3,7 +3,9 @@
  *
  * Start reading at `simulation.ts`, then `network/link-direction.ts` and `host/sim-host.ts`.
  */
+export * from './drawing/index.ts';
 export * from './engine/index.ts';
+export * from './export/index.ts';
 export * from './faults.ts';
 export * from './host/index.ts';
 export * from './nat/index.ts';

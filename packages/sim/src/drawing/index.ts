@@ -17,3 +17,8 @@ export * from './step-text.ts';
 export * from './story.ts';
 export * from './time-scale.ts';
 export * from './sequence-svg.ts';
+export * from './machine-layout.ts';
+export * from './machine-mermaid.ts';
+export * from './machine-svg.ts';
+export * from './machine-table.ts';
+export * from './state-paths.ts';

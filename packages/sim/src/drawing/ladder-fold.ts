@@ -1,6 +1,7 @@
 /** Folds long runs of ordinary segments into one line, so that a bulk transfer can be read. */
 import type { Flight } from './flight.ts';
 import type { StoryStep } from './story.ts';
+import { NO_BREAK } from './text-row.ts';
 
 export interface Fold {
   readonly kind: 'fold';
@@ -93,7 +94,7 @@ function foldOf(steps: readonly StoryStep[]): Fold {
     if (packet.resent === true) again += 1;
   }
   const parts = [
-    data > 0 ? `${counted(data, 'data segment')} (${grouped(bytes)} bytes)` : '',
+    data > 0 ? `${counted(data, 'data segment')} (${grouped(bytes)}${NO_BREAK}bytes)` : '',
     acks > 0 ? counted(acks, 'ACK') : '',
   ].filter((part) => part !== '');
   const ends = [lost > 0 ? `${lost} lost` : '', again > 0 ? `${again} sent again` : ''];
@@ -103,10 +104,10 @@ function foldOf(steps: readonly StoryStep[]): Fold {
 }
 
 function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)}${NO_BREAK}${noun.replaceAll(' ', NO_BREAK)}${count === 1 ? '' : 's'}`;
 }
 
 /** 1,234,567 without a platform's idea of a locale. */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -3,10 +3,10 @@
  * cross, which states change beside which row, and what is folded away.
  */
 import type { Flight } from './flight.ts';
-import { foldSteps, type Fold } from './ladder-fold.ts';
+import { foldSteps, grouped, type Fold } from './ladder-fold.ts';
 import type { PaintRole } from './paint.ts';
 import { stepText } from './step-text.ts';
-import type { Story, StoryStep } from './story.ts';
+import type { Story, StoryStep, ToldRecord } from './story.ts';
 
 export type LadderBody =
   /** `whole`: sending and arrival in one row. The other parts are rows of their own, because something happened in between. */
@@ -74,6 +74,15 @@ class Composer {
   /** The row in which a host last did something, and when. */
   readonly #touched = new Map<string, { readonly row: LadderRow; readonly timeUs: number }>();
   readonly #rowOf = new Map<Flight, LadderRow>();
+  #calls:
+    | {
+        readonly row: LadderRow;
+        readonly host: string;
+        readonly call: string;
+        bytes: number;
+        count: number;
+      }
+    | undefined;
   #lastUs = 0;
 
   constructor(story: Story, items: readonly Item[]) {
@@ -133,12 +142,36 @@ class Composer {
       addReason(this.#changeState(record, name), record.host, record);
       return;
     }
+    if (this.#joinCalls(record)) return;
     const body: LadderBody = { kind: 'text', host: record.host, ...stepText(record) };
     const row = this.#claim(record.host, step.timeUs, body);
     row.record = record.id;
     // A note's own text is its reason already.
     const why = record.kind === 'note' || record.kind === 'discard' ? '' : record.why;
     addReason(row, record.host, { why, rule: record.rule });
+  }
+
+  /** A program that sends or receives again at the same moment goes on in the row of the first time. */
+  #joinCalls(record: ToldRecord): boolean {
+    if (record.kind !== 'call' || record.bytes === undefined || record.result !== 'ok')
+      return false;
+    const { host, call, timeUs, bytes } = record;
+    const open = this.#calls;
+    const goesOn =
+      open !== undefined && open.row === this.#rows.at(-1) && open.row.timeUs === timeUs;
+    if (goesOn && open.host === host && open.call === call) {
+      open.bytes += bytes;
+      open.count += 1;
+      const text = `${call} ${grouped(open.bytes)} bytes in ${open.count} calls`;
+      open.row.body = { kind: 'text', host, role: 'call', mark: stepText(record).mark, text };
+      return true;
+    }
+    const body: LadderBody = { kind: 'text', host, ...stepText(record) };
+    const row = this.#claim(host, timeUs, body);
+    row.record = record.id;
+    addReason(row, host, record);
+    this.#calls = { row, host, call, bytes, count: 1 };
+    return true;
   }
 
   #changeState(

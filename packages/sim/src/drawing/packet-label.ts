@@ -1,6 +1,7 @@
 /** What a drawing writes beside a packet: flags, sequence numbers and what is worth saying. */
 import type { Flight } from './flight.ts';
 import type { Story } from './story.ts';
+import { NO_BREAK } from './text-row.ts';
 
 export interface LabelOptions {
   /** Sequence numbers as they stand in the header instead of counted from each side's first. */
@@ -103,9 +104,6 @@ function absolute(flight: Flight): { seq: number; ack: number; options: string }
   const { seq, ack, options } = flight.packet;
   return { seq: seq ?? 0, ack: ack ?? 0, options: options ?? '' };
 }
-
-/** A space at which a line is not broken. */
-const NO_BREAK = '\u00a0';
 
 /** Without what only fills up, and without timestamps, which every segment carries. */
 function worthSaying(options: string): string {

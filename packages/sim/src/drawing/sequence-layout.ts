@@ -22,6 +22,9 @@ const FALL = 18;
 /** Height of the name of a state. */
 export const STATE_NAME = 15;
 
+/** Height of what a host says, where time decides the rest. */
+const LINE = 18;
+
 /** The height that quiet time takes, however long it was. */
 const BREAK = 34;
 
@@ -73,7 +76,7 @@ export function timedLayout(
     const passed = moment.timeUs - (before?.timeUs ?? moment.timeUs) - quiet;
     y = Math.max(y + passed * perUs, bottom) + (quiet > 0 ? BREAK : 0);
     for (const flight of moment.endings) y = Math.max(y, (starts.get(flight) ?? y) + FALL);
-    bottom = y + (moment.endings.some((flight) => named.has(flight)) ? STATE_NAME : 0);
+    bottom = y + (moment.endings.some((flight) => named.has(flight)) ? STATE_NAME + 7 : 0);
     for (const flight of moment.endings) ends.set(flight, y);
     for (const row of moment.rows) {
       const at = isBreak(row) ? y - BREAK / 2 : bottom;
@@ -111,8 +114,9 @@ function momentsOf(rows: readonly LadderRow[]): readonly Moment[] {
   };
   for (const row of rows) {
     at(row.timeUs).rows.push(row);
-    if (row.body.kind !== 'flight' || row.body.flight.fate === 'on its way') continue;
-    if (row.body.part !== 'send') at(row.body.flight.endUs).endings.push(row.body.flight);
+    if (row.body.kind !== 'flight' || row.body.part === 'send') continue;
+    const { flight } = row.body;
+    if (flight.endUs > flight.sentUs) at(flight.endUs).endings.push(flight);
   }
   return [...moments.values()].sort((a, b) => a.timeUs - b.timeUs);
 }
@@ -120,7 +124,7 @@ function momentsOf(rows: readonly LadderRow[]): readonly Moment[] {
 /** Words need a line; packets may leave as close together as they did. */
 function neededBy(row: LadderRow): number {
   if (row.body.kind === 'flight' || isBreak(row)) return 0;
-  return isTall(row) ? STATE_NAME + STATE_NAME : STATE_NAME;
+  return isTall(row) ? 2 * LINE : LINE;
 }
 
 function layoutOf(

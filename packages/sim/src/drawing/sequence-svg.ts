@@ -26,8 +26,8 @@ export interface SequenceSvgOptions extends RowOptions, LabelOptions {
 }
 
 const TOP = 96;
-const MARGIN = 246;
-const TIME_X = 62;
+const MARGIN = 252;
+const TIME_X = 74;
 
 /** Rough width of a character at the size of labels; browsers differ, so it is generous. */
 const CHARACTER = 6.3;

@@ -7,6 +7,9 @@ interface Cell {
   role: PaintRole;
 }
 
+/** A space at which a line is not broken; it is drawn as a space. */
+export const NO_BREAK = '\u00a0';
+
 export class TextRow {
   readonly #cells: (Cell | undefined)[];
 
@@ -25,7 +28,7 @@ export class TextRow {
         continue;
       }
       if (column >= 0 && column + width <= this.#cells.length) {
-        this.#cells[column] = { text: character === '\u00a0' ? ' ' : character, role };
+        this.#cells[column] = { text: character === NO_BREAK ? ' ' : character, role };
         if (width === 2) this.#cells[column + 1] = { text: '', role };
       }
       column += width;

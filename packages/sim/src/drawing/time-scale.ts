@@ -8,7 +8,7 @@ export interface TimeScale {
 }
 
 /** Runs longer than this are told in seconds. */
-const SECONDS_FROM_US = 100_000_000;
+const SECONDS_FROM_US = 1_000_000_000;
 
 /** Chooses the unit by the longest time, and as few decimals as no time needs more of (at most three in milliseconds). */
 export function timeScale(timesUs: readonly number[]): TimeScale {

@@ -1,0 +1,62 @@
+/** The way of each connection end through its states, with times: what to compare with the figure. */
+import type { TraceRecord } from '../trace/record.ts';
+
+export interface StatePath {
+  readonly host: string;
+  /** `tcp`, `congestion` … */
+  readonly machine: string;
+  /** `10.0.0.1:49152 → 10.0.0.2:80`, local end first; empty for a machine that belongs to no connection. */
+  readonly ends: string;
+  readonly states: readonly {
+    readonly state: string;
+    readonly sinceUs: number;
+    /** The arrow that led here; empty for the state in which the end began. */
+    readonly arrow: string;
+  }[];
+}
+
+/** The paths of one machine (all machines without a name), in the order in which they began. */
+export function statePaths(
+  records: readonly TraceRecord[],
+  machine?: string,
+): readonly StatePath[] {
+  interface Growing extends StatePath {
+    readonly states: { state: string; sinceUs: number; arrow: string }[];
+  }
+  const paths: Growing[] = [];
+  const current = new Map<string, Growing>();
+  for (const record of records) {
+    if (record.kind !== 'state') continue;
+    if (machine !== undefined && record.machine !== machine) continue;
+    const ends = record.ends ?? '';
+    const key = `${record.host}\n${record.machine}\n${record.connection ?? ''}\n${ends}`;
+    let path = current.get(key);
+    if (path === undefined || path.states.at(-1)?.state !== record.before) {
+      const begin = { state: record.before, sinceUs: record.timeUs, arrow: '' };
+      path = { host: record.host, machine: record.machine, ends, states: [begin] };
+      current.set(key, path);
+      paths.push(path);
+    }
+    path.states.push({ state: record.after, sinceUs: record.timeUs, arrow: record.arrow });
+  }
+  return paths;
+}
+
+/** One line per path: `client 10.0.0.1:49152 → 10.0.0.2:80: CLOSED → SYN-SENT (0 ms) → ESTABLISHED (100 ms)`. */
+export function describeStatePaths(paths: readonly StatePath[]): string {
+  return paths
+    .map(({ host, machine, ends, states }) => {
+      const steps = states.map(({ state, sinceUs, arrow }) =>
+        arrow === '' ? state : `${state} (${inMilliseconds(sinceUs)} ms)`,
+      );
+      const name = machine === 'tcp' ? host : `${host}, ${machine}`;
+      return `${name}${ends === '' ? '' : ` ${ends}`}: ${steps.join(' → ')}\n`;
+    })
+    .join('');
+}
+
+function inMilliseconds(timeUs: number): string {
+  const rest = timeUs % 1_000;
+  const whole = String((timeUs - rest) / 1_000);
+  return rest === 0 ? whole : `${whole}.${String(rest).padStart(3, '0').replace(/0+$/, '')}`;
+}
