@@ -24,6 +24,7 @@ export type { HttpRoleOptions } from './role.ts';
 export * from './rules.ts';
 export * from './server-role.ts';
 export * from './server.machine.ts';
+export * from './server/index.ts';
 export * from './status-reason.ts';
 export * from './target.ts';
 export { isFieldValue, isToken, listElements } from './tokens.ts';

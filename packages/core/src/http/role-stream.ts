@@ -35,10 +35,27 @@ export class RoleStream<Event extends { readonly kind: string }> {
     for (;;) {
       const event = this.#role.nextEvent();
       if (!isNeedData(event)) return event as Exclude<Event, HttpNeedData>;
-      const bytes = yield* this.#arrived(deadline);
-      if (bytes.length === 0) this.#role.receiveEnd();
-      else this.#role.receiveData(bytes);
+      while (!this.feed()) {
+        if (this.#now() >= deadline) throw new TimeoutError('the peer sends nothing');
+        yield* waitFor([this.stream.readable], deadline);
+      }
     }
+  }
+
+  /**
+   * Gives the role what has arrived, without waiting.
+   * @returns false when nothing has
+   * @throws ConnectionError when the connection failed
+   */
+  feed(): boolean {
+    const bytes = this.stream.tryReceive(READ_AT_ONCE);
+    if (bytes === undefined) {
+      if (this.stream.failure !== undefined) throw this.stream.failure;
+      return false;
+    }
+    if (bytes.length === 0) this.#role.receiveEnd();
+    else this.#role.receiveData(bytes);
+    return true;
   }
 
   /**
@@ -56,16 +73,6 @@ export class RoleStream<Event extends { readonly kind: string }> {
       const deadline = after(this.#now(), patience);
       yield* waitFor([this.stream.writable], deadline);
       if (this.#now() >= deadline) throw new TimeoutError('the peer does not read');
-    }
-  }
-
-  *#arrived(deadline: Micros): Process<Uint8Array> {
-    for (;;) {
-      const bytes = this.stream.tryReceive(READ_AT_ONCE);
-      if (bytes !== undefined) return bytes;
-      if (this.stream.failure !== undefined) throw this.stream.failure;
-      if (this.#now() >= deadline) throw new TimeoutError('the peer sends nothing');
-      yield* waitFor([this.stream.readable], deadline);
     }
   }
 }
