@@ -19,6 +19,7 @@ export * from './host-name.ts';
 export * from './machine/index.ts';
 export * from './payload.ts';
 export * from './percent.ts';
+export * from './prefixed-stream.ts';
 export * from './process.ts';
 export * from './program-host.ts';
 export * from './random.ts';
