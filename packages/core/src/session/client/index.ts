@@ -1,0 +1,30 @@
+/** The client's side of `session`: see `../index.ts`. */
+export * from './basic-auth.ts';
+export * from './client-errors.ts';
+export * from './client-response.ts';
+export * from './client-session.ts';
+export {
+  ClientTimeoutError,
+  DEFAULT_CLIENT_TIMEOUT,
+  type ClientTimeout,
+} from './client-timeout.ts';
+export type { TimeoutPhase } from './client-timeout.ts';
+export type { ConnectorOptions, Secure } from './connector-options.ts';
+export { Connector, type ConnectorStatistics } from './connector.ts';
+export type { PreparedRequest } from './http-exchange.ts';
+export { MultipartForm, type FileOptions } from './multipart-form.ts';
+export * from './pooled-connection.machine.ts';
+export type { ConnectionStatistics } from './pooled-connection.ts';
+export type { Environment } from './proxy-environment.ts';
+export type { Chunk, ChunkProducer, FormFields, RequestData } from './request-body.ts';
+export { MAX_DRAINED_OCTETS, MAX_REDIRECTS } from './request-run.ts';
+export { CLIENT_RULES } from './rules.ts';
+export { warnOfUnclosedSessions } from './session-ledger.ts';
+export type { ClientSessionOptions, RequestOptions, UrlLike } from './session-options.ts';
+export type {
+  TraceConfig,
+  TraceContext,
+  TraceHandler,
+  TraceSignal,
+  TraceSignals,
+} from './trace-config.ts';

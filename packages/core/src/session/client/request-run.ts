@@ -1,0 +1,292 @@
+/** One request of the program: its redirections, its retry, its cookies and its proxy. */
+import type { Cause } from '../../base/cause.ts';
+import { ConnectionError } from '../../base/errors.ts';
+import type { Process } from '../../base/process.ts';
+import type { Micros } from '../../base/time.ts';
+import { formatUrl, type Url } from '../../base/url.ts';
+import { HttpHeaders, type HttpInformational, type HttpResponse } from '../../http/index.ts';
+import { authOfUrl, basicAuthorization } from './basic-auth.ts';
+import { InvalidRedirect, TooManyRedirects } from './client-errors.ts';
+import { ClientResponse } from './client-response.ts';
+import type { ClientTimeout } from './client-timeout.ts';
+import { cookieContext, cookiesFromJar, cookiesToJar } from './cookie-notes.ts';
+import { HttpExchange } from './http-exchange.ts';
+import { prepareRequest, sameOrigin, type Ask } from './prepare-request.ts';
+import { proxyFromEnvironment } from './proxy-environment.ts';
+import {
+  isRedirect,
+  redirectedMethod,
+  redirectTarget,
+  withoutContentFields,
+  withoutSecrets,
+} from './redirect.ts';
+import { isRepeatable, NO_BODY } from './request-body.ts';
+import { routeTo, type ProxyHop } from './route.ts';
+import { CLIENT_RULES } from './rules.ts';
+import type { RequestOptions } from './session-options.ts';
+import { cookiePairs, proxyOf, type SessionSettings } from './session-settings.ts';
+import type { Tracer } from './trace-config.ts';
+
+/** Redirections that are followed for one request. */
+export const MAX_REDIRECTS = 10;
+/** Content of a redirection that is read so that its connection can be used again. */
+export const MAX_DRAINED_OCTETS = 65_536;
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+export interface RunContext {
+  readonly settings: SessionSettings;
+  readonly options: RequestOptions;
+  readonly timeout: ClientTimeout;
+  readonly tracer: Tracer;
+  /** The end of the whole operation. */
+  readonly deadline: Micros;
+  readonly late: () => Error;
+}
+
+/** A response whose content nobody has read yet, and the exchange it came from. */
+export interface Answer {
+  readonly response: ClientResponse;
+  readonly exchange: HttpExchange;
+}
+
+export class RequestRun {
+  readonly #context: RunContext;
+  readonly #history: ClientResponse[] = [];
+  /** A redirection led to another origin: what was meant for the first one is not sent any more. */
+  #crossed = false;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  /** @throws ConnectionError, ClientTimeoutError, ClientPayloadError, ClientResponseError */
+  *perform(first: Ask): Process<Answer> {
+    const { settings, options, tracer } = this.#context;
+    const follow = options.allowRedirects ?? first.method !== 'HEAD';
+    let ask = first;
+    for (;;) {
+      const answer = yield* this.#roundTrip(ask);
+      const { response, exchange } = answer;
+      this.#takeCookies(ask, response, exchange);
+      exchange.settle();
+      const location = response.headers.get('location');
+      if (!follow || !isRedirect(response.status) || location === undefined) return answer;
+      if (this.#history.length >= (options.maxRedirects ?? MAX_REDIRECTS)) {
+        response.release();
+        throw new TooManyRedirects(
+          response.status,
+          `after ${this.#history.length} redirections`,
+          nameOf(ask.url),
+        );
+      }
+      this.#history.push(response);
+      tracer.emit('onRequestRedirect', { ...exchange.request, response });
+      ask = this.#redirected(
+        ask,
+        response,
+        redirectTarget(ask.url, location, settings.requoteRedirectUrl),
+      );
+      yield* drain(response);
+    }
+  }
+
+  /** Sends a request and waits for the response's head; once more where the connection was stale. */
+  *#roundTrip(ask: Ask): Process<Answer> {
+    const { settings, timeout, tracer } = this.#context;
+    const { host, connector, limits, readBufsize } = settings;
+    const route = routeTo(ask.url, this.#proxyFor(ask.url));
+    for (let fresh = false; ; fresh = true) {
+      const request = prepareRequest(ask, route, this.#prepareOptions(ask));
+      const connection = yield* connector.acquire({ route, fresh, timeout, limits, tracer });
+      const isReused = connection.statistics.requests > 0;
+      const { sockRead } = timeout;
+      const context = { host, connector, tracer, sockRead, readBufsize };
+      const exchange = new HttpExchange(connection, request, context);
+      this.#note(
+        'request',
+        `${ask.method} ${nameOf(ask.url)} over connection ${connection.statistics.id}`,
+        exchange,
+      );
+      try {
+        const head = yield* exchange.begin();
+        this.#note(
+          'response',
+          `${head.status} ${head.reason} to ${ask.method} ${nameOf(ask.url)}`,
+          exchange,
+        );
+        return { response: this.#response(head, exchange), exchange };
+      } catch (error) {
+        if (!isReused || fresh || !this.#mayRepeat(error, ask, exchange)) throw error;
+      }
+    }
+  }
+
+  /** Whether a request that died with a reused connection may be sent on a new one. */
+  #mayRepeat(error: unknown, ask: Ask, exchange: HttpExchange): boolean {
+    if (!(error instanceof ConnectionError) || !exchange.isUntouched) return false;
+    const { settings } = this.#context;
+    const { label } = exchange.connection.statistics;
+    const died = `the server closed ${label} while the request was on its way`;
+    if (!settings.retryStale || !IDEMPOTENT.has(ask.method) || !isRepeatable(ask.body)) {
+      const reason = !settings.retryStale
+        ? 'the session does not retry'
+        : IDEMPOTENT.has(ask.method)
+          ? 'its content cannot be sent again'
+          : `${ask.method} is not idempotent`;
+      const cause: Cause = { rule: CLIENT_RULES.noRetry, why: `${died}, and ${reason}` };
+      this.#note('no retry', `${ask.method} ${nameOf(ask.url)} is not repeated`, exchange, cause);
+      return false;
+    }
+    const cause: Cause = {
+      rule: CLIENT_RULES.retry,
+      why: `${died}, and ${ask.method} is idempotent`,
+    };
+    this.#note('retry', `${ask.method} ${nameOf(ask.url)} is sent once more`, exchange, cause);
+    return true;
+  }
+
+  #redirected(ask: Ask, response: ClientResponse, target: Url | undefined): Ask {
+    const { status } = response;
+    if (target === undefined) {
+      response.release();
+      throw new InvalidRedirect(status, 'the Location is no URL of HTTP', nameOf(ask.url));
+    }
+    const { method, keepsContent, cause } = redirectedMethod(status, ask.method);
+    this.#context.settings.host.note({
+      layer: 'http',
+      kind: 'redirect',
+      text: `${nameOf(ask.url)} redirects to ${nameOf(target)}`,
+      cause,
+      stream: response.connection.label,
+      data: { status, method },
+    });
+    if (keepsContent && !isRepeatable(ask.body)) {
+      response.release();
+      throw new InvalidRedirect(status, 'the content cannot be sent again', nameOf(ask.url));
+    }
+    const headers = keepsContent ? ask.headers : withoutContentFields(ask.headers);
+    const next = { ...ask, method, url: target, headers, body: keepsContent ? ask.body : NO_BODY };
+    if (sameOrigin(ask.url, target)) return next;
+    return this.#crossing(next);
+  }
+
+  /** RFC 9110 §15.4: another origin hears nothing that was meant for the first one. */
+  #crossing(ask: Ask): Ask {
+    this.#crossed = true;
+    const headers = withoutSecrets(ask.headers).without('host');
+    const lost = ask.headers.size - headers.size + (ask.auth === undefined ? 0 : 1);
+    if (lost > 0) {
+      const why = `${nameOf(ask.url)} is another origin`;
+      this.#context.settings.host.note({
+        layer: 'http',
+        kind: 'secrets withheld',
+        text: `${lost} fields that were meant for the first origin are not sent on`,
+        cause: { rule: CLIENT_RULES.redirectSecrets, why },
+      });
+    }
+    return { ...ask, headers, auth: undefined };
+  }
+
+  #response(head: HttpResponse | HttpInformational, exchange: HttpExchange): ClientResponse {
+    const { settings, options, deadline, late } = this.#context;
+    const { host, jar, fallbackCharsetResolver } = settings;
+    return new ClientResponse(head, exchange, {
+      host,
+      jar,
+      history: this.#history.slice(),
+      autoDecompress: options.autoDecompress ?? settings.autoDecompress,
+      deadline,
+      late,
+      fallbackCharsetResolver,
+    });
+  }
+
+  #prepareOptions(ask: Ask): Parameters<typeof prepareRequest>[2] {
+    const { settings, options } = this.#context;
+    const skip = (options.skipAutoHeaders ?? []).map((name) => name.toLowerCase());
+    return {
+      version: settings.version,
+      forceClose: settings.connector.options.forceClose,
+      chunked: options.chunked ?? false,
+      expect100: options.expect100 ?? false,
+      acceptEncoding: options.autoDecompress ?? settings.autoDecompress,
+      skip: new Set([...settings.skipAutoHeaders, ...skip]),
+      cookie: this.#cookiesFor(ask),
+    };
+  }
+
+  /** The jar's cookies, the session's and the request's own. */
+  #cookiesFor(ask: Ask): string | undefined {
+    const { settings, options } = this.#context;
+    const { host, jar, baseUrl } = settings;
+    const context = cookieContext(ask.url, ask.method, browserOf(options));
+    const fromJar = jar === undefined ? undefined : cookiesFromJar({ host, jar, context });
+    const pairs = fromJar === undefined ? [] : [fromJar];
+    const isOurs = baseUrl === undefined ? !this.#crossed : sameOrigin(ask.url, baseUrl);
+    if (isOurs) pairs.push(...settings.cookies);
+    if (!this.#crossed) pairs.push(...cookiePairs(options.cookies));
+    return pairs.length === 0 ? undefined : pairs.join('; ');
+  }
+
+  #takeCookies(ask: Ask, response: ClientResponse, exchange: HttpExchange): void {
+    const { settings, options } = this.#context;
+    const { host, jar } = settings;
+    if (jar === undefined) return;
+    const context = cookieContext(ask.url, ask.method, browserOf(options));
+    cookiesToJar(response.headers, { host, jar, context }, exchange.connection.statistics.label);
+  }
+
+  #proxyFor(url: Url): ProxyHop | undefined {
+    const { settings, options } = this.#context;
+    const given = options.proxy === undefined ? settings.proxy : proxyOf(options.proxy);
+    const proxy =
+      given ??
+      (settings.environment === undefined
+        ? undefined
+        : proxyFromEnvironment(url, settings.environment));
+    if (proxy === undefined) return undefined;
+    const headers = HttpHeaders.from(options.proxyHeaders);
+    const auth = options.proxyAuth ?? settings.proxyAuth ?? authOfUrl(proxy);
+    if (auth === undefined) return { url: proxy, headers };
+    return { url: proxy, headers: headers.with('Proxy-Authorization', basicAuthorization(auth)) };
+  }
+
+  #note(kind: string, text: string, exchange: HttpExchange, cause?: Cause): void {
+    const { id, label, requests } = exchange.connection.statistics;
+    this.#context.settings.host.note({
+      layer: kind.includes('retry') ? 'pool' : 'http',
+      kind,
+      text,
+      ...(cause === undefined ? {} : { cause }),
+      stream: label,
+      data: { connection: id, requests },
+    });
+  }
+}
+
+function browserOf(
+  options: RequestOptions,
+): Pick<RequestOptions, 'initiator' | 'topLevelNavigation'> {
+  const { initiator, topLevelNavigation } = options;
+  return {
+    ...(initiator === undefined ? {} : { initiator }),
+    ...(topLevelNavigation === undefined ? {} : { topLevelNavigation }),
+  };
+}
+
+/** Reads a short rest, so that the connection can take the next request; gives up on a long one. */
+function* drain(response: ClientResponse): Process {
+  let length = 0;
+  while (length <= MAX_DRAINED_OCTETS) {
+    const chunk = yield* response.readChunk();
+    if (chunk === undefined) return;
+    length += chunk.length;
+  }
+  response.close();
+}
+
+function nameOf(url: Url): string {
+  return formatUrl(url, { credentials: false });
+}

@@ -1,0 +1,10 @@
+/**
+ * session: an HTTP client that keeps connections and cookies, and sessions of a server's visitors.
+ * Both are made of base's processes over any stream of bytes: nothing here knows TCP.
+ *
+ * Start reading at `client/client-session.ts`, then `client/connector.ts` (the pool) and
+ * `client/pooled-connection.machine.ts`; for the server's side at `server/server-sessions.ts`.
+ * RFC 9110 and 9112 rule requests and connections, RFC 6265 (`../cookies`) the cookies.
+ * Deliberately absent: HTTP/2, caches, pipelining, WebSocket frames (`upgrade` gives the stream).
+ */
+export * from './client/index.ts';
