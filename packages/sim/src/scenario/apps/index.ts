@@ -9,8 +9,12 @@ import type { AppKind } from './app-kind.ts';
 import { bulk } from './bulk.ts';
 import { chat } from './chat.ts';
 import { discard } from './discard.ts';
+import { dnsServer } from './dns-server.ts';
 import { echo } from './echo.ts';
+import { messageSink } from './message-sink.ts';
+import { messages } from './messages.ts';
 import { request } from './request.ts';
+import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { source } from './source.ts';
 import { talk } from './talk.ts';
@@ -26,4 +30,8 @@ export const APP_KINDS: readonly AppKind[] = [
   request,
   chat,
   talk,
+  messages,
+  messageSink,
+  dnsServer,
+  resolve,
 ];
