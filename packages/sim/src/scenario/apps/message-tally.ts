@@ -18,7 +18,6 @@ export function numberedMessage(number: number, size: number, now: Micros): Uint
 export class MessageTally {
   readonly #expected: number;
   readonly #seen = new Set<number>();
-  #arrivals = 0;
   #duplicates = 0;
   #late = 0;
   #highest = -1;
@@ -42,7 +41,6 @@ export class MessageTally {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const number = view.getUint32(0);
     const delay = now - (view.getUint32(4) * 0x1_0000_0000 + view.getUint32(8));
-    this.#arrivals += 1;
     if (this.#seen.has(number)) {
       this.#duplicates += 1;
       return;

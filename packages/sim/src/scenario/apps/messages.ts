@@ -27,7 +27,9 @@ const settings = closed({
   interval: duration
     .optional()
     .describe('Time between two messages; the textbook protocols take all at once. Default: none.'),
-  window: count(1, 1_000).optional().describe('Window of go-back-n and selective-repeat. Default: 8.'),
+  window: count(1, 1_000)
+    .optional()
+    .describe('Window of go-back-n and selective-repeat. Default: 8.'),
   timeout: duration.optional().describe('Retransmission timeout of the textbook protocols.'),
 });
 
@@ -63,9 +65,15 @@ function* overTcp(host: ProgramHost, given: Settings): Process {
   stream.close();
 }
 
-function* overArq(host: ProgramHost, given: Settings, protocol: Exclude<Settings['over'], 'udp' | 'tcp'>): Process {
+function* overArq(
+  host: ProgramHost,
+  given: Settings,
+  protocol: Exclude<Settings['over'], 'udp' | 'tcp'>,
+): Process {
   const socket = datagramSocket(host, given.localPort);
-  const all = Array.from({ length: given.count }, (_, i) => numberedMessage(i, given.size, host.now()));
+  const all = Array.from({ length: given.count }, (_, i) =>
+    numberedMessage(i, given.size, host.now()),
+  );
   const report = yield* sendReliably(
     host,
     socket,

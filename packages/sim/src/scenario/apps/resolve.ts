@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { ConnectionError, dottedAddress, formatMicros, us, type Process, type ProgramHost } from '@tcplab/core';
+import {
+  ConnectionError,
+  dottedAddress,
+  formatMicros,
+  us,
+  type Process,
+  type ProgramHost,
+} from '@tcplab/core';
 import { createResolver, typeNumber, type Resolver } from '@tcplab/core/dns';
 import { closed } from '../schema/closed.ts';
 import { duration } from '../schema/quantities.ts';
@@ -12,10 +19,17 @@ const settings = closed({
     .min(1, 'expected at least one server')
     .max(10)
     .describe('The hosts to ask, in order of preference.'),
-  names: z.array(z.string().min(1).max(255)).min(1).max(100).describe('Names, asked one after the other.'),
+  names: z
+    .array(z.string().min(1).max(255))
+    .min(1)
+    .max(100)
+    .describe('Names, asked one after the other.'),
   type: z
     .string()
-    .refine((text) => typeNumber(text) !== undefined, 'expected a type of record, e.g. A, AAAA or MX')
+    .refine(
+      (text) => typeNumber(text) !== undefined,
+      'expected a type of record, e.g. A, AAAA or MX',
+    )
     .optional()
     .describe('Default: A.'),
   pause: duration.optional().describe('Time between two questions. Default: none.'),
@@ -32,7 +46,8 @@ export const resolve = appKind({
   needs: ({ servers }) => ({ peers: servers }),
   *run(host, given) {
     const servers: string[] = [];
-    for (const name of given.servers) servers.push((yield* host.resolve(name))[0] ?? dottedAddress(0));
+    for (const name of given.servers)
+      servers.push((yield* host.resolve(name))[0] ?? dottedAddress(0));
     const resolver = createResolver(host, {
       servers,
       ...(given.timeout === undefined ? {} : { timeout: us(given.timeout) }),
@@ -59,7 +74,7 @@ function* ask(host: ProgramHost, resolver: Resolver, name: string, given: Settin
   const took = us(host.now() - asked);
   host.note({
     layer: 'dns',
-    kind: 'resolved',
+    kind: 'lookup',
     text: `${name}: ${result}${found > 0 ? ` (${found})` : ''} after ${formatMicros(took)}.`,
     data: { name, result, found, tookUs: took },
   });
