@@ -22,3 +22,4 @@ export * from './machine-mermaid.ts';
 export * from './machine-svg.ts';
 export * from './machine-table.ts';
 export * from './state-paths.ts';
+export { escapeXml } from './svg.ts';

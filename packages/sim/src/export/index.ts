@@ -11,3 +11,8 @@ export * from './pcap.ts';
 export * from './pcapng.ts';
 export * from './tap.ts';
 export * from './truth.ts';
+export * from './csv.ts';
+export * from './describe-record.ts';
+export * from './html.ts';
+export * from './json.ts';
+export * from './mermaid-sequence.ts';
