@@ -137,6 +137,13 @@ export class Simulation {
     return nat;
   }
 
+  /** The host or NAT of this name. @throws CallError when there is none */
+  station(name: string): Station {
+    const station = this.#hosts.get(name) ?? this.#nats.get(name);
+    if (station === undefined) throw new CallError('no such host', name);
+    return station;
+  }
+
   /** A wire between two stations. @throws CallError when they have one already, or are one */
   link(a: Station, b: Station, settings: LinkSettings): Link {
     if (a === b) throw new CallError('illegal link', `${a.name} cannot be linked to itself`);
@@ -296,7 +303,7 @@ export class Simulation {
       streams: this.#streams,
       recorder: this.#recorder === undefined ? undefined : new HostRecorder(name, this.#recorder),
       checkInvariants: this.#options.checkInvariants ?? false,
-      find: (other) => this.#hosts.get(other),
+      addressOf: (other) => (this.#hosts.get(other) ?? this.#nats.get(other))?.address,
       processFailed: (host, task, error) => this.#processFailed(host, task, error),
     };
   }

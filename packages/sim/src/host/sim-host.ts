@@ -32,8 +32,8 @@ export interface HostWorld {
   readonly recorder: HostRecorder | undefined;
   /** Whether to check every connection's invariants after every event. */
   readonly checkInvariants: boolean;
-  /** The host of this name, for the names every simulated host knows. */
-  find(name: string): SimHost | undefined;
+  /** The address of a name that every simulated host knows. */
+  addressOf(name: string): number | undefined;
   /** A process ended with an error that nobody waited for. */
   processFailed(host: SimHost, task: ProcessTask<unknown>, error: unknown): void;
 }
@@ -247,7 +247,7 @@ export class SimHost implements Node, ProgramHost {
   }
 
   #addressOf(host: string): number {
-    const address = parseAddress(host) ?? this.#world.find(host)?.address;
+    const address = parseAddress(host) ?? this.#world.addressOf(host);
     if (address === undefined) throw new ConnectionError('name not found', host);
     return address;
   }

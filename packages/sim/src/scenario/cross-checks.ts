@@ -59,6 +59,24 @@ export class CrossCheck {
     }
   }
 
+  /** Reports a host that does not exist, or that runs no programs. */
+  machine(name: string, path: Path): void {
+    this.host(name, path);
+    if (this.scenario.hosts[name]?.nat === undefined) return;
+    this.error(`"${name}" is a NAT: no program runs there`, path);
+  }
+
+  /** Whether packets of one host reach the other: over a link of theirs, or through a NAT both are linked to. */
+  reaches(a: string, b: string): boolean {
+    if (this.linked(a, b)) return true;
+    return this.hosts.some(
+      (name) =>
+        this.scenario.hosts[name]?.nat !== undefined &&
+        this.linked(a, name) &&
+        this.linked(name, b),
+    );
+  }
+
   /** Whether the two hosts share a link. */
   linked(a: string, b: string): boolean {
     return this.scenario.links.some(
@@ -73,7 +91,10 @@ export class CrossCheck {
 
 function checkHosts(check: CrossCheck): void {
   const owners = new Map<number, string>();
-  for (const [name, { address }] of Object.entries(check.scenario.hosts)) {
+  for (const [name, { address, nat }] of Object.entries(check.scenario.hosts)) {
+    for (const [index, inside] of (nat?.inside ?? []).entries()) {
+      check.machine(inside, ['hosts', name, 'nat', 'inside', index]);
+    }
     if (address === undefined) continue;
     const owner = owners.get(address);
     if (owner !== undefined) {
@@ -105,7 +126,7 @@ function checkApps(check: CrossCheck): void {
   const ports = new Map<string, number>();
   for (const [index, app] of check.scenario.apps.entries()) {
     const path = ['apps', index];
-    check.host(app.on, [...path, 'on']);
+    check.machine(app.on, [...path, 'on']);
     const { listens, peers } = app.kind.needs(app.settings);
     for (const port of listens) {
       const owner = ports.get(`${app.on} ${port}`);
@@ -121,7 +142,7 @@ function checkApps(check: CrossCheck): void {
     for (const peer of peers) {
       check.host(peer, [...path, app.kind.key, 'to']);
       const known = check.hosts.includes(peer) && check.hosts.includes(app.on);
-      if (known && peer !== app.on && !check.linked(app.on, peer)) {
+      if (known && peer !== app.on && !check.reaches(app.on, peer)) {
         check.warning(`${app.on} has no link to ${peer}`, [...path, app.kind.key, 'to']);
       }
     }

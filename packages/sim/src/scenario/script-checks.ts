@@ -10,7 +10,7 @@ export function checkScript(check: CrossCheck): void {
   const listening = new Set<string>();
   for (const [index, action] of check.scenario.script.entries()) {
     const path = ['script', index];
-    if ('on' in action) check.host(action.on, [...path, 'on']);
+    if ('on' in action) check.machine(action.on, [...path, 'on']);
     if ('between' in action) checkLink(check, action, path);
     if (action.do === 'connect') check.host(action.to, [...path, 'to']);
     if (action.do === 'listen') checkListen(check, action, listening, path);

@@ -99,7 +99,7 @@ function scheduleInjection(simulation: Simulation, segment: InjectedSegment, nam
   simulation.at(us(at), () => {
     const direction = directionBetween(simulation, from, to);
     const why = `${name}: the scenario forges a segment from ${from}.`;
-    const [source, target] = [simulation.host(from).address, simulation.host(to).address];
+    const [source, target] = [simulation.station(from).address, simulation.station(to).address];
     simulation.inject(direction, forge(segment, source, target), why);
   });
 }

@@ -19,7 +19,7 @@ type Streams = (purpose: string) => SimRandom;
 /** Makes all links. */
 export function buildLinks(simulation: Simulation, links: readonly LinkSettings[]): void {
   for (const settings of links) {
-    const [a, b] = settings.between.map((name) => simulation.host(name));
+    const [a, b] = settings.between.map((name) => simulation.station(name));
     const forward = merged(settings, settings.forward);
     const backward = merged(settings, settings.backward);
     const { forward: _f, backward: _b, ...both } = settings;

@@ -3,7 +3,7 @@
  *
  * Deliberately absent: running it and judging it, which is `../run.ts`.
  */
-import { dottedAddress, type TcpConfig } from '@tcplab/core';
+import { dottedAddress, us, type TcpConfig } from '@tcplab/core';
 import { hashText } from '../../random/index.ts';
 import { Simulation } from '../../simulation.ts';
 import type { TraceSink } from '../../trace/index.ts';
@@ -37,7 +37,15 @@ export function buildScenario(loaded: LoadedScenario, options: BuildOptions = {}
     checkInvariants: options.checkInvariants ?? false,
     scenario: { text, hash: hashText(text) },
   });
-  for (const [name, { address, tcp }] of Object.entries(scenario.hosts)) {
+  for (const [name, { address, tcp, nat }] of Object.entries(scenario.hosts)) {
+    if (nat !== undefined && address !== undefined) {
+      simulation.nat(name, {
+        address: dottedAddress(address),
+        inside: nat.inside,
+        ...(nat.idle === undefined ? {} : { idle: us(nat.idle) }),
+      });
+      continue;
+    }
     simulation.host(name, {
       ...(address === undefined ? {} : { address: dottedAddress(address) }),
       ...(tcp === undefined ? {} : { tcp: withoutGaps(tcp) }),
