@@ -39,8 +39,9 @@ export const RECORDS_PER_KEY = 16_777_216;
 export const STREAM_READ_BUFFER = 262_144;
 /** Protected octets that wait for room in the stream below. */
 export const STREAM_WRITE_BUFFER = 65_536;
-/** Octets of early data a server takes or skips by default (RFC 8446 §4.2.10). */
-export const DEFAULT_MAX_EARLY_DATA = 16_384;
+/** Octets of refused early data a server skips at least (RFC 8446 §4.2.10), and what records add. */
+export const SKIPPED_EARLY_DATA = 16_384;
+export const SKIPPED_EXPANSION = 4_096;
 /** RSA moduli taken, in bits. */
 export const MIN_RSA_BITS = 1_024;
 export const MAX_RSA_BITS = 8_192;

@@ -204,12 +204,6 @@ export const RULES = {
     'MAY',
     'A server may refuse a name it does not know with unrecognized_name.',
   ),
-  recordSizeLimit: rule(
-    'TLS-X08',
-    '8449 §4',
-    'MUST',
-    'A peer that names a limit gets no record with more plaintext than that.',
-  ),
   keyExchange: rule(
     'TLS-K01',
     '8446 §7.4',

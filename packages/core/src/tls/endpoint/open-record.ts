@@ -1,0 +1,34 @@
+/** Takes the protection off a record, with the two exceptions that TLS 1.3 makes. */
+import { CONTENT, type OpenedRecord, type TlsRecord } from '../record/record.ts';
+import { refuse, Refusal } from '../refusal.ts';
+import { RULES } from '../rules.ts';
+import type { Channel } from './channel.ts';
+
+/** @returns undefined for early data that is passed over */
+export function openRecord(
+  channel: Channel,
+  record: TlsRecord,
+): OpenedRecord | Refusal | undefined {
+  const { opener } = channel;
+  // RFC 8446 §4.2.10: after a HelloRetryRequest early data is known by its outer type.
+  const isRefusedEarlyData = opener.framing === 'plain' && channel.skippableBytes > 0;
+  if (isRefusedEarlyData && record.type === CONTENT.application_data) return skip(channel, record);
+  // A client that could not make keys of our ServerHello tells us so without protection.
+  const isFirst = channel.receiving === 'handshake' && opener.records === 0;
+  if (record.type === CONTENT.alert && opener.framing === 'TLS 1.3' && isFirst) {
+    return { type: record.type, fragment: record.fragment, isProtected: false };
+  }
+  const opened = opener.open(record);
+  const isUnreadable = opened instanceof Refusal && opened.alert === 'bad_record_mac';
+  if (isUnreadable && channel.skippableBytes > 0 && isFirst) return skip(channel, record);
+  if (!(opened instanceof Refusal)) channel.skippableBytes = 0;
+  return opened;
+}
+
+/** RFC 8446 §4.2.10: early data that was not accepted is skipped, up to a limit. */
+function skip(channel: Channel, { fragment }: TlsRecord): Refusal | undefined {
+  channel.skippableBytes -= fragment.length;
+  if (channel.skippableBytes > 0) return undefined;
+  const why = 'more early data came than is skipped';
+  return refuse('bad_record_mac', RULES.earlyDataLimit, why);
+}

@@ -1,0 +1,54 @@
+/** A server's options with every default filled in. */
+import { CallError } from '../../base/errors.ts';
+import type { TlsServerOptions } from '../endpoint/options.ts';
+import { settingsOf, type Settings } from '../endpoint/settings.ts';
+import type { Identity } from '../x509/authority.ts';
+import { parseCertificate, type Certificate } from '../x509/certificate.ts';
+import type { ReplayRecord } from './replay-record.ts';
+import type { TicketKeys } from './ticket-keys.ts';
+
+/** An identity with its leaf read, to choose by name. */
+export interface ServerIdentity extends Identity {
+  readonly leaf: Certificate;
+}
+
+export interface ServerSettings extends Settings {
+  readonly identities: readonly ServerIdentity[];
+  readonly strictServerName: boolean;
+  readonly clientAuthentication: 'none' | 'request' | 'require';
+  readonly tickets: TicketKeys | undefined;
+  readonly ticketCount: number;
+  readonly maxEarlyData: number;
+  readonly replayRecord: ReplayRecord | undefined;
+  readonly alwaysRetry: boolean;
+}
+
+/** @throws CallError without an identity, or where a certificate does not fit its key */
+export function serverSettingsOf(options: TlsServerOptions): ServerSettings {
+  const identities = options.identities.map(withLeaf);
+  if (identities.length === 0) throw new CallError('a TLS server without an identity');
+  return {
+    ...settingsOf(options),
+    identities,
+    strictServerName: options.strictServerName ?? false,
+    clientAuthentication: options.clientAuthentication ?? 'none',
+    tickets: options.tickets,
+    ticketCount: options.ticketCount ?? 2,
+    maxEarlyData: options.maxEarlyData ?? 0,
+    replayRecord: options.replayRecord,
+    alwaysRetry: options.alwaysRetry ?? false,
+  };
+}
+
+function withLeaf(identity: Identity): ServerIdentity {
+  const first = identity.chain[0];
+  const leaf = first && parseCertificate(first);
+  if (leaf?.publicKey === undefined) throw new CallError('a certificate is not usable X.509');
+  if (leaf.publicKey.kind !== identity.key.kind) {
+    throw new CallError(
+      'a certificate does not fit its key',
+      `${leaf.publicKey.kind}, ${identity.key.kind}`,
+    );
+  }
+  return { ...identity, leaf };
+}
