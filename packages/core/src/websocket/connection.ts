@@ -1,6 +1,7 @@
 import {
   after,
   CallError,
+  concatBytes,
   earliest,
   EMPTY_BYTES,
   invariant,
@@ -63,6 +64,9 @@ export class WebSocketConnection
   #deflater: Deflater | undefined;
   #events: WebSocketEvent[] = [];
   #control: Uint8Array[] = [];
+  /** What arrived behind the last message. */
+  #rest: Uint8Array = EMPTY_BYTES;
+  #paused = false;
   #now: Micros = 0 as Micros;
   #pings = 0;
   #received: CloseBody | undefined;
@@ -174,13 +178,25 @@ export class WebSocketConnection
     this.#timers.close = after(now, this.#options.closeTimeout ?? CLOSE_TIMEOUT);
   }
 
+  /** Reads up to the end of the first message; call `proceed` while `paused`. */
   handleInput(input: Uint8Array, now: Micros): void {
-    this.#now = now;
     this.#timers.pong = NEVER;
-    if (!this.#listens()) return;
-    const wrong = this.#reader!.read(input);
-    // A Close among these octets has ended the listening; what follows it says nothing any more.
-    if (wrong !== undefined && this.#listens()) this.#fail(wrong);
+    this.#rest = this.#rest.length === 0 ? input : concatBytes([this.#rest, input]);
+    if (!this.#paused) this.#read(now);
+  }
+
+  /**
+   * Whether a message was read and more has arrived behind it. So the program can answer the message
+   * before anybody judges what follows: a wrong frame must not swallow the answer to a right one.
+   */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Reads on, up to the end of the next message. */
+  proceed(now: Micros): void {
+    this.#paused = false;
+    this.#read(now);
   }
 
   /** The stream below ended or failed. */
@@ -242,8 +258,10 @@ export class WebSocketConnection
     }
     const wrong = this.#assembler!.add(header, part, last);
     const message = wrong === undefined && last ? this.#assembler!.take() : undefined;
-    if (message !== undefined) this.#tell({ kind: 'message', data: message });
-    return wrong;
+    if (message === undefined) return wrong;
+    this.#paused = true;
+    this.#tell({ kind: 'message', data: message });
+    return undefined;
   }
 
   // ── WebSocketActions: what the machine's arrows do ──
@@ -271,8 +289,18 @@ export class WebSocketConnection
     });
   }
 
+  #read(now: Micros): void {
+    this.#now = now;
+    if (this.#listens()) this.#rest = this.#rest.subarray(this.#reader!.read(this.#rest));
+    const wrong = this.#reader!.violation;
+    // A Close among these octets has ended the listening; what follows it says nothing any more.
+    if (wrong !== undefined && this.#listens()) this.#fail(wrong);
+    if (!this.#listens()) this.#rest = EMPTY_BYTES;
+    if (this.#rest.length === 0) this.#paused = false;
+  }
+
   #controlFrame(opcode: OpcodeName): Violation | undefined {
-    const data = joined(this.#control);
+    const data = this.#control.length === 0 ? EMPTY_BYTES : concatBytes(this.#control);
     this.#control = [];
     if (opcode === 'close') return this.#closeArrived(data);
     if (opcode === 'ping') {
@@ -344,16 +372,6 @@ export class WebSocketConnection
     const reason = this.state === 'CONNECTING' ? 'connection does not exist' : 'connection closing';
     throw new CallError(reason, `the WebSocket is in ${this.state}`);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** A reason that fits in a Close frame: our own words are ASCII. */

@@ -9,6 +9,8 @@ import { violation, type Violation } from './violation.ts';
 
 /** Who takes the frames. Each call may answer with what is wrong; then reading stops for good. */
 export interface FrameSink {
+  /** While true, no more is read: `read` returns before the next octet. */
+  readonly paused: boolean;
   /** The header of the next frame is complete. */
   frameBegins(header: FrameHeader): Violation | undefined;
   /** The next part of its payload, unmasked; `last` with the rest of it, which may be empty. */
@@ -39,13 +41,18 @@ export class FrameReader {
     this.#sink = sink;
   }
 
-  /** @returns what was wrong; from then on everything is ignored */
-  read(bytes: Uint8Array): Violation | undefined {
+  /** What was wrong; from then on nothing is read. */
+  get violation(): Violation | undefined {
+    return this.#violation;
+  }
+
+  /** @returns how many octets were read: all, unless the sink paused or something was wrong */
+  read(bytes: Uint8Array): number {
     let at = 0;
-    while (at < bytes.length && this.#violation === undefined) {
+    while (at < bytes.length && this.#violation === undefined && !this.#sink.paused) {
       at = this.#header === undefined ? this.#readHead(bytes, at) : this.#readPayload(bytes, at);
     }
-    return this.#violation;
+    return at;
   }
 
   #readHead(bytes: Uint8Array, from: number): number {

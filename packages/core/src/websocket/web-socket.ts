@@ -14,7 +14,7 @@ import {
   type ProgramHost,
 } from '../base/index.ts';
 import type { WebSocketConnection } from './connection.ts';
-import { describeCloseCode } from './close-code.ts';
+import { CLOSE_CODE, describeCloseCode } from './close-code.ts';
 import type { CloseInfo, WebSocketEvent } from './events.ts';
 import type { Agreement } from './handshake/agreement.ts';
 import { CLOSE_TIMEOUT } from './limits.ts';
@@ -88,6 +88,11 @@ export class WebSocket {
     return this.#connection.state;
   }
 
+  /** Bytes that wait for a place in the stream below. */
+  get queuedBytes(): number {
+    return this.#connection.queuedBytes + this.#unsent.length;
+  }
+
   /** How the connection ended; undefined while it has not. */
   get closeInfo(): CloseInfo | undefined {
     return this.#closed;
@@ -98,11 +103,19 @@ export class WebSocket {
    * @throws CallError `connection closing` after a Close went either way
    */
   *send(data: MessageData): Process {
-    this.#connection.send(data);
-    this.#work.raise();
-    while (this.#outboxBytes() > MAX_OUTBOX_BYTES && this.state === 'OPEN') {
+    this.post(data);
+    while (this.queuedBytes > MAX_OUTBOX_BYTES && this.state === 'OPEN') {
       yield { signals: [this.#changed], deadline: NEVER };
     }
+  }
+
+  /**
+   * Sends one message without waiting for a place below.
+   * @throws CallError `connection closing`, and `insufficient resources` when too much waits
+   */
+  post(data: MessageData): void {
+    this.#connection.send(data);
+    this.#work.raise();
   }
 
   /** Sends a Ping. @throws CallError `connection closing`, `control frame too long` */
@@ -133,11 +146,16 @@ export class WebSocket {
    * @throws CallError `illegal close code`, `close reason too long`
    */
   *close(code?: number, reason?: string): Process<CloseInfo> {
-    this.#connection.close(this.#host.now(), code, reason);
-    this.#work.raise();
+    this.startClose(code, reason);
     // Nobody may be receiving: the stream is read on for the peer's Close all the same.
     while (this.#closed === undefined) yield { signals: [this.#changed], deadline: NEVER };
     return this.#closed;
+  }
+
+  /** As `close`, without waiting for the end. */
+  startClose(code?: number, reason?: string): void {
+    this.#connection.close(this.#host.now(), code, reason);
+    this.#work.raise();
   }
 
   /** Throws the connection away: no Close, the stream is aborted. */
@@ -150,14 +168,26 @@ export class WebSocket {
   *serve(): Process {
     try {
       while (!this.#finished) {
-        this.#takeEvents();
+        if (this.#takeEvents()) yield* this.#letOthersRun();
         const moved = this.#sendSome() || this.#finish() || this.#receiveSome();
         if (!moved) yield* this.#wait();
       }
     } finally {
-      // Whoever cancels this process ends the connection.
-      if (!this.#finished) this.#stream.abort();
+      // Whoever cancels this process ends the connection; there is time for a farewell, not for an answer.
+      if (!this.#finished) this.#leave();
     }
+  }
+
+  /** The program that waits for the message gets it, and may answer, before more is read. */
+  *#letOthersRun(): Process {
+    yield { signals: [], deadline: this.#host.now() };
+  }
+
+  #leave(): void {
+    this.#connection.close(this.#host.now(), CLOSE_CODE.goingAway);
+    while (this.#sendSome());
+    if (this.queuedBytes === 0) this.#stream.close();
+    else this.#stream.abort();
   }
 
   *#wait(): Process {
@@ -189,7 +219,7 @@ export class WebSocket {
     const ending = this.#connection.streamEnding;
     if (ending === 'none') return false;
     const failed = this.#stream.failure !== undefined;
-    if (ending === 'close' && !failed && this.#outboxBytes() > 0) {
+    if (ending === 'close' && !failed && this.queuedBytes > 0) {
       if (this.#endBy === NEVER) this.#endBy = after(this.#host.now(), CLOSE_TIMEOUT);
       return false;
     }
@@ -204,6 +234,10 @@ export class WebSocket {
   #receiveSome(): boolean {
     if (this.#connection.streamEnding !== 'none') return false;
     if (this.#inboxBytes > MAX_INBOX_BYTES && this.state === 'OPEN') return false;
+    if (this.#connection.paused) {
+      this.#connection.proceed(this.#host.now());
+      return true;
+    }
     const bytes = this.#stream.tryReceive();
     if (bytes !== undefined && bytes.length > 0) {
       this.#connection.handleInput(bytes, this.#host.now());
@@ -214,14 +248,13 @@ export class WebSocket {
     return true;
   }
 
-  #outboxBytes(): number {
-    return this.#connection.queuedBytes + this.#unsent.length;
-  }
-
-  #takeEvents(): void {
+  /** @returns whether a message was among them */
+  #takeEvents(): boolean {
+    let message = false;
     for (;;) {
       const event = this.#connection.pollEvent();
-      if (event === undefined) return;
+      if (event === undefined) return message;
+      message ||= event.kind === 'message';
       this.#handle(event);
     }
   }

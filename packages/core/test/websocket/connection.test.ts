@@ -86,6 +86,20 @@ describe('messages', () => {
     }
   });
 
+  test('a message is told before what follows it in the same segment is judged', () => {
+    const end = server();
+    const both = concatBytes([clientFrame('text', HELLO), fromHex('b180')!]);
+    end.connection.handleInput(both, end.now);
+    expect(end.drain().messages).toEqual(['Hello']);
+    expect(end.connection.paused).toBe(true);
+    end.connection.send('answer');
+    end.connection.proceed(end.now);
+    const [first, second] = end.drain().sent;
+    expect(toHex(first!)).toBe(toHex(serverFrame('text', utf8Bytes('answer'))));
+    expect(second![0]).toBe(0x88);
+    expect(end.connection.paused).toBe(false);
+  });
+
   test('WS-F07: a continuation of nothing, and a message inside a message, are refused with 1002', () => {
     expect(server().receives(clientFrame('continuation', HELLO)).sentClose).toBe(1002);
     const end = server().receives(clientFrame('text', HELLO, false));

@@ -43,7 +43,7 @@ export class End {
   receives(bytes: Uint8Array, cut = Math.max(1, bytes.length)): this {
     for (let at = 0; at < bytes.length; at += cut) {
       this.connection.handleInput(bytes.subarray(at, at + cut), this.now);
-      this.drain();
+      while (this.drain().connection.paused) this.connection.proceed(this.now);
     }
     return this;
   }

@@ -7,7 +7,6 @@ import {
   Utf8Checker,
   type FrameHeader,
   type OpcodeName,
-  type Violation,
 } from '@tcplab/core/websocket';
 import { describe, expect, test } from 'vitest';
 
@@ -22,6 +21,7 @@ function readAll(bytes: Uint8Array, cuts: readonly number[], fromClient: boolean
   const reader = new FrameReader(
     { fromClient, rsv1: false, maxFrameBytes: 1_000_000 },
     {
+      paused: false,
       frameBegins: () => undefined,
       framePart: (header, part, last) => {
         parts.push(part);
@@ -32,13 +32,12 @@ function readAll(bytes: Uint8Array, cuts: readonly number[], fromClient: boolean
       },
     },
   );
-  let wrong: Violation | undefined;
   let at = 0;
   for (const cut of [...cuts, bytes.length]) {
-    wrong = reader.read(bytes.subarray(at, Math.max(at, cut)));
+    reader.read(bytes.subarray(at, Math.max(at, cut)));
     at = Math.max(at, cut);
   }
-  return { frames, wrong };
+  return { frames, wrong: reader.violation };
 }
 
 /** What a server says to the octets of a client. */

@@ -16,6 +16,7 @@ import {
   type RandomStream,
 } from '@tcplab/core';
 import { ProcessScheduler, type ProcessTask } from '../process/index.ts';
+import { RandomStreams } from '../random/index.ts';
 import { fromCallback } from './callback.ts';
 import { CRYPTO_RANDOM } from './crypto-random.ts';
 import { RealClock } from './real-clock.ts';
@@ -33,8 +34,11 @@ export interface NodeHostOptions {
   readonly name?: string;
   /** Where `listen` and `datagram` bind. @default '127.0.0.1': nobody outside can connect */
   readonly address?: string;
-  /** Where `random` takes its numbers from. @default the operating system: unpredictable */
-  readonly random?: (name: string) => RandomStream;
+  /**
+   * Seed of `random`: the same numbers in every run, so that a conversation can be repeated. Never
+   * where keys must be secret. @default the operating system's numbers: unpredictable
+   */
+  readonly seed?: number;
   /** Names that are resolved here, without DNS, e.g. `{ server: '127.0.0.1' }`. */
   readonly names?: Readonly<Record<string, string>>;
   /** Receives the programs' notes. @default they are dropped */
@@ -52,6 +56,7 @@ export class NodeProgramHost implements ProgramHost {
   readonly #address: string;
   readonly #clock = new RealClock((error) => this.#crash(error));
   readonly #scheduler: ProcessScheduler;
+  readonly #streams: RandomStreams | undefined;
   readonly #sockets = new Set<SocketStream>();
   readonly #listeners = new Set<SocketListener>();
   readonly #datagrams = new Set<UdpSocket>();
@@ -63,6 +68,7 @@ export class NodeProgramHost implements ProgramHost {
     this.#options = options;
     this.name = options.name ?? 'localhost';
     this.#address = options.address ?? '127.0.0.1';
+    this.#streams = options.seed === undefined ? undefined : new RandomStreams(options.seed);
     this.#scheduler = new ProcessScheduler({
       now: () => this.#clock.now(),
       wakeAt: (at, wake, withdrawn) => this.#clock.wakeAt(at, wake, withdrawn),
@@ -195,7 +201,7 @@ export class NodeProgramHost implements ProgramHost {
   }
 
   random(name: string): RandomStream {
-    return this.#options.random?.(name) ?? CRYPTO_RANDOM;
+    return this.#streams?.stream(`host ${this.name} ${name}`) ?? CRYPTO_RANDOM;
   }
 
   note(note: Note): void {

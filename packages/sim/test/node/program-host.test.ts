@@ -334,6 +334,19 @@ describe('time and ends', () => {
   });
 });
 
+test('random repeats with a seed, by name, and does not without', () => {
+  const draw = (seed: number | undefined, name: string): string =>
+    String(
+      newHost(seed === undefined ? {} : { seed })
+        .random(name)
+        .bytes(16),
+    );
+  expect(draw(7, 'keys')).toBe(draw(7, 'keys'));
+  expect(draw(7, 'keys')).not.toBe(draw(7, 'masks'));
+  expect(draw(7, 'keys')).not.toBe(draw(8, 'keys'));
+  expect(draw(undefined, 'keys')).not.toBe(draw(undefined, 'keys'));
+});
+
 test('end lets a closed connection deliver what is queued', async () => {
   const host = newHost();
   let got = 0;
