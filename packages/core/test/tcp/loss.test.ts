@@ -130,6 +130,18 @@ describe('duplicate ACKs, fast retransmit and NewReno (RFC 5681 §3.2, RFC 6582)
     story.expect('cwnd', cwnd(story), 8_000).expect('phase', phase(story), 'fast recovery');
   });
 
+  test('CC-027, M-34: FlightSize is halved, not a cwnd that the peer’s window never let be filled', () => {
+    const story = narrate(BASE).given('ESTABLISHED', 'active', { wnd: 6_000 });
+    story.connection.tcb.congestion.begin(MSS, 50_000);
+    story.sends(20_000).forget();
+    for (let i = 0; i < 3; i += 1) story.arrives(ack(0, 6_000)).forget();
+    story.expect('ssthresh', ssthresh(story), 3_000);
+    const late = narrate(BASE).given('ESTABLISHED', 'active', { wnd: 6_000 });
+    late.connection.tcb.congestion.begin(MSS, 50_000);
+    late.sends(20_000).forget().waits(seconds(1)).forget();
+    late.expect('ssthresh', ssthresh(late), 3_000);
+  });
+
   test('CC-018, CC-019: each further one inflates, and lets new data go when the window allows', () => {
     const story = inRecovery(10);
     for (let i = 0; i < 4; i += 1) story.arrives(ack(0));

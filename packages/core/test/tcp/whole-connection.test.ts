@@ -1,4 +1,14 @@
-import { CallError, EMPTY_PAYLOAD, equalBytes, minutes, ms, patternPayload } from '@tcplab/core';
+import {
+  CallError,
+  checkInvariants,
+  Connection,
+  defaultTcpConfig,
+  EMPTY_PAYLOAD,
+  equalBytes,
+  minutes,
+  ms,
+  patternPayload,
+} from '@tcplab/core';
 import { describe, expect, test } from 'vitest';
 import { Pair, transfer } from '../../../../test/support/pair.ts';
 
@@ -84,5 +94,30 @@ describe('a whole connection between two ends', () => {
     expect(equalBytes(transfer(pair, 'client', data), data.toBytes())).toBe(true);
     const more = patternPayload(100, 100_000);
     expect(equalBytes(transfer(pair, 'client', more), more.toBytes())).toBe(true);
+  });
+
+  test('O-007, W-024: a connection to oneself opens, carries data and closes', () => {
+    const ends = { localAddress: 7, localPort: 9, remoteAddress: 7, remotePort: 9 };
+    const self = new Connection({ ends, config: defaultTcpConfig(), iss: 0xffff_fffe });
+    const settle = () => {
+      for (let i = 0; i < 50; i += 1) {
+        const segment = self.pollOutput(ms(0));
+        if (segment === undefined) return;
+        self.handleInput(segment, ms(0));
+        checkInvariants(self);
+      }
+      throw new Error('it talks to itself without end');
+    };
+    self.openActive(ms(0));
+    settle();
+    expect(self.state).toBe('ESTABLISHED');
+    self.send(patternPayload(0, 3_000), ms(0));
+    settle();
+    self.handleTimeout(ms(200));
+    settle();
+    expect(self.receive(9_999, ms(200)).length).toBe(3_000);
+    self.close(ms(200));
+    settle();
+    expect(self.state).toBe('TIME-WAIT');
   });
 });

@@ -3,7 +3,7 @@
  * §3.2, RFC 6582 §3.2), and the retransmission timeout (RFC 5681 §3.1). Which segments go out again is
  * decided here; how large the window is, in `congestion/`.
  */
-import { NEVER, seqAdd, seqGt, seqLt, seqMin, type Cause, type Micros } from '../../base/index.ts';
+import { seqAdd, seqGt, seqLt, seqMin, type Cause, type Micros } from '../../base/index.ts';
 import { because } from '../rules.ts';
 import { restartRetransmission } from '../sending/send-timers.ts';
 import { forgetTiming } from '../sending/transmit.ts';
@@ -109,7 +109,6 @@ export function onTimeout(tcb: Tcb): void {
   loss.duplicates = 0;
   tcb.limitedSent = 0;
   if (tcb.phases.phase !== 'loss') tcb.followPhase('retransmission timeout', TIMED_OUT);
-  tcb.timedAt = NEVER;
   resendAll(tcb);
 }
 
