@@ -1,0 +1,69 @@
+/** What a server knows about one client: who, where, how the next transfer goes. */
+import type { ByteStream } from '../base/byte-stream.ts';
+import type { MachineRunner } from '../base/machine/runner.ts';
+import type { Payload } from '../base/payload.ts';
+import type { ProgramHost, StreamListener } from '../base/program-host.ts';
+import type { FtpReply } from './reply.ts';
+import type { FtpRuleName } from './rules.ts';
+import type { FtpServerArrow, FtpServerState } from './server.machine.ts';
+import type { FtpSettings, FtpUser } from './server-options.ts';
+
+/** How the next data connection comes to be. */
+export type DataSetup =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'active'; readonly address: string; readonly port: number }
+  | { readonly kind: 'passive'; readonly listener: StreamListener };
+
+export interface FtpSession {
+  readonly host: ProgramHost;
+  readonly settings: FtpSettings;
+  readonly control: ByteStream;
+  readonly machine: MachineRunner<FtpServerState, FtpServerArrow>;
+  /** The name that USER gave last. */
+  userName: string;
+  user: FtpUser | undefined;
+  loginFailures: number;
+  /** Absolute path of the working directory. */
+  directory: string;
+  type: 'ascii' | 'image';
+  /** FTP-12, FTP-13: what RNFR and REST told. */
+  renameFrom: string;
+  restartAt: number;
+  data: DataSetup;
+  /** After EPSV ALL. */
+  extendedOnly: boolean;
+}
+
+/** A reply with the rule behind it. `closes` ends the session after it. */
+export interface Answer extends FtpReply {
+  readonly rule: FtpRuleName;
+  readonly closes?: boolean;
+}
+
+/** A transfer that a command asked for and that can begin. */
+export interface TransferPlan {
+  /** For the 150 reply, e.g. `file.txt (12 octets)`. */
+  readonly what: string;
+  readonly ascii: boolean;
+  /** What to send; undefined: receive. */
+  readonly send?: Payload;
+  /** Where to store what is received, and what of the old file stays before it. */
+  readonly store?: { readonly path: string; readonly from: number };
+}
+
+/** One command of the server. Its result is the answer, or a transfer that announces itself. */
+export interface CommandHandler {
+  /** Served before the login too. */
+  readonly open?: boolean;
+  readonly argument: 'none' | 'optional' | 'required';
+  readonly run: (session: FtpSession, argument: string) => Answer | TransferPlan;
+}
+
+export function answer(rule: FtpRuleName, code: number, ...lines: readonly string[]): Answer {
+  return { rule, code, lines };
+}
+
+/** FTP-32: the path that an argument means, or the answer that it means none. */
+export function pathProblem(argument: string): Answer {
+  return answer('argument', 501, `${argument.slice(0, 80)}: not a path`);
+}
