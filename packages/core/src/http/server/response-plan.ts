@@ -11,6 +11,7 @@ import type { ServerSettings } from './options.ts';
 
 export interface ResponsePlan {
   readonly status: number;
+  readonly reason: string | undefined;
   readonly headers: HttpHeaders;
   readonly body: Payload | BodyProducer;
 }
@@ -27,7 +28,7 @@ export interface PlanContext {
 
 export function planResponse(answer: HttpAnswer, context: PlanContext): ResponsePlan {
   const { settings } = context;
-  const status = answer.status ?? 200;
+  const { status = 200, reason } = answer;
   let headers = HttpHeaders.from(answer.headers);
   const body = typeof answer.body === 'function' ? answer.body : payloadOf(answer.body ?? '');
   const mayHaveContent = status >= 200 && status !== 204 && status !== 304;
@@ -37,7 +38,7 @@ export function planResponse(answer: HttpAnswer, context: PlanContext): Response
   if (typeof body !== 'function' && mayHaveContent && answer.upgrade === undefined) {
     headers = headers.with('Content-Length', String(body.length));
   }
-  if (status < 200) return { status, headers, body };
+  if (status < 200) return { status, reason, headers, body };
   // RFC 9110 §6.6.1: an origin server with a clock sends Date; ours is the run's.
   if (!headers.has('date')) {
     const epochSeconds = settings.epoch + Math.floor(context.now / 1_000_000);
@@ -54,7 +55,7 @@ export function planResponse(answer: HttpAnswer, context: PlanContext): Response
   else if (settings.advertiseKeepAlive && answer.upgrade === undefined) {
     headers = withConnectionOption(headers, 'keep-alive').with('Keep-Alive', keepAlive(context));
   }
-  return { status, headers, body };
+  return { status, reason, headers, body };
 }
 
 /** A plain page for a status, with a sentence of explanation. */

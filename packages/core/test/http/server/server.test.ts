@@ -591,6 +591,24 @@ describe('leaving HTTP, and over TLS', () => {
     expect(closed()).toEqual(['protocol switched']);
   });
 
+  test('H-S06: a new protocol whose program fails is cut off, the server lives on', () => {
+    const routes = [
+      route('/', () => ({
+        status: 101,
+        headers: { Connection: 'Upgrade', Upgrade: 'x' },
+        // oxlint-disable-next-line require-yield
+        *upgrade() {
+          throw new Error('broken');
+        },
+      })),
+    ];
+    const { say, closed } = world({ routes });
+    const switching = asking('GET /', ['Connection: upgrade', 'Upgrade: x']);
+    expect(() => say(switching)).toThrow('connection reset');
+    expect(() => say(switching)).toThrow('connection reset');
+    expect(closed()).toEqual(['handler failed', 'handler failed']);
+  });
+
   test('H-S05: Strict-Transport-Security is sent over secure connections only', () => {
     const hsts = { maxAge: 31_536_000, includeSubDomains: true };
     expect(world({ hsts }).say(asking('GET /', CLOSE))).not.toContain('Strict-Transport');
@@ -652,7 +670,7 @@ describe('the world around', () => {
     ]);
     expect(http.map((note) => note.data)).toEqual([
       { open: 1 },
-      { method: 'GET', target: '/', number: 1 },
+      { method: 'GET', target: '/', number: 1, buffered: 0 },
       { status: 200, bytes: 18, elapsedUs: 0 },
       { reason: 'client asked', served: 1, open: 0 },
     ]);
