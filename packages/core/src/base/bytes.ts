@@ -70,16 +70,27 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The value of each ASCII character as a hexadecimal digit; −1 for none. */
+const DIGIT_VALUES = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value += 1) {
+  DIGIT_VALUES[HEX_DIGITS.charCodeAt(value)] = value;
+  DIGIT_VALUES[HEX_DIGITS.toUpperCase().charCodeAt(value)] = value;
+}
+
 /**
  * Octets from hexadecimal digits; white space is skipped.
  * @returns undefined when a character is no hex digit or the number of digits is odd.
  */
 export function fromHex(text: string): Uint8Array | undefined {
-  const digits = text.replace(/\s+/g, '');
-  if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) return undefined;
+  const digits = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
+  if (digits.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(digits.length / 2);
   for (let i = 0; i < bytes.length; i += 1) {
-    bytes[i] = Number.parseInt(digits.slice(i * 2, i * 2 + 2), 16);
+    // Characters beyond ASCII have no entry: neither undefined nor −1 passes the comparison.
+    const high = DIGIT_VALUES[digits.charCodeAt(2 * i)]!;
+    const low = DIGIT_VALUES[digits.charCodeAt(2 * i + 1)]!;
+    if (!(high >= 0 && low >= 0)) return undefined;
+    bytes[i] = high * 16 + low;
   }
   return bytes;
 }

@@ -29,6 +29,9 @@ describe('octets', () => {
     );
     expect(fromHex('0g')).toBeUndefined();
     expect(fromHex('012')).toBeUndefined();
+    expect(fromHex('0\u0430')).toBeUndefined();
+    expect(fromHex('-1')).toBeUndefined();
+    expect(fromHex('0A b\n0')).toEqual(Uint8Array.of(0x0a, 0xb0));
   });
 
   test('UTF-8 agrees with the platform on any text and on any octets', () => {

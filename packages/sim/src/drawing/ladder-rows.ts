@@ -180,7 +180,9 @@ class Composer {
   ): LadderRow {
     const { host, timeUs } = record;
     const touched = this.#touched.get(host);
-    if (touched?.timeUs === timeUs && !touched.row.states.has(host)) {
+    // What was sent before belongs to the state before; what comes next explains the new one.
+    const wasSent = touched?.row.body.kind === 'flight' && touched.row.body.flight.from === host;
+    if (touched?.timeUs === timeUs && !wasSent && !touched.row.states.has(host)) {
       touched.row.states.set(host, name);
       return touched.row;
     }

@@ -124,11 +124,14 @@ class LadderDrawing {
         break;
     }
     if (this.#layout.margins) this.#states(text, row);
+    const inLane = this.#layout.margins ? [] : [...row.states];
+    if (body.kind === 'states') {
+      const [first] = inLane.splice(0, 1);
+      if (first !== undefined) this.#putBeside(text, first[0], `→ ${first[1]}`, 'state');
+    }
     this.#push(text);
     for (const line of below) this.#beside(line.host, line.text, line.role);
-    if (!this.#layout.margins) {
-      for (const [host, state] of row.states) this.#beside(host, `→ ${state}`, 'state');
-    }
+    for (const [host, state] of inLane) this.#beside(host, `→ ${state}`, 'state');
     if (this.#options.why === true) this.#why(row);
   }
 
@@ -229,10 +232,14 @@ class LadderDrawing {
   /** A line of its own beside a host's lifeline, under something that began there. */
   #beside(host: string, words: string, role: PaintRole): void {
     const text = this.#blank();
+    this.#putBeside(text, host, words, role);
+    this.#push(text);
+  }
+
+  #putBeside(text: TextRow, host: string, words: string, role: PaintRole): void {
     const at = this.#layout.lifelines.get(host) ?? this.#layout.timeEnd + 1;
     if (this.#isRightmost(host)) text.putBefore(at - 3, words, role);
     else text.put(at + 4, words, role);
-    this.#push(text);
   }
 
   /** @returns the rows that follow the first */

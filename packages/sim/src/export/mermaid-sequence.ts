@@ -54,10 +54,10 @@ function rowLines(row: LadderRow, drawing: Drawing): readonly string[] {
     lines.push(...flightLines(body.flight, drawing));
   } else if (body.kind === 'text') {
     const host = hosts.get(body.host);
-    if (host !== undefined) lines.push(`  Note over ${host}: ${mermaidText(body.text)}`);
+    if (host !== undefined) lines.push(`  Note over ${host}: ${messageText(body.text)}`);
   } else if (body.kind === 'banner' && hosts.size > 0) {
     const ends = hosts.size > 1 ? `h0,h${hosts.size - 1}` : 'h0';
-    lines.push(`  Note over ${ends}: ${mermaidText(body.text)}`);
+    lines.push(`  Note over ${ends}: ${messageText(body.text)}`);
   }
   for (const [name, state] of row.states) {
     const host = hosts.get(name);
@@ -75,13 +75,14 @@ function flightLines(flight: Flight, drawing: Drawing): readonly string[] {
   const { unit } = drawing.scale;
   const sent = drawing.scale.text(flight.sentUs);
   const isLost = flight.fate === 'lost';
-  const fate = isLost
-    ? `, lost: ${flight.lostBy}`
-    : flight.fate === 'arrived'
-      ? ` → ${drawing.scale.text(flight.endUs)}`
-      : '';
+  const arrival = flight.fate === 'arrived' ? ` → ${drawing.scale.text(flight.endUs)}` : '';
+  const fate = isLost ? `, lost: ${flight.lostBy}` : '';
   const text = [main, ...parts.filter(({ must }) => must).map((part) => part.text)].join(' ');
-  return [
-    `  ${from}${isLost ? '-x' : '->>'}${to}: ${mermaidText(`${text} (${sent}${fate} ${unit})`)}`,
-  ];
+  const said = messageText(`${text} (${sent}${arrival} ${unit}${fate})`);
+  return [`  ${from}${isLost ? '-x' : '->>'}${to}: ${said}`];
+}
+
+/** In messages and notes a colon is a colon. */
+function messageText(text: string): string {
+  return mermaidText(text).replaceAll('#58;', ':');
 }
