@@ -8,3 +8,4 @@
  * Deliberately absent: HTTP/2, caches, pipelining, WebSocket frames (`upgrade` gives the stream).
  */
 export * from './client/index.ts';
+export * from './server/index.ts';
