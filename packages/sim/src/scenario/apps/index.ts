@@ -9,8 +9,10 @@ import type { AppKind } from './app-kind.ts';
 import { bulk } from './bulk.ts';
 import { chat } from './chat.ts';
 import { discard } from './discard.ts';
+import { clientSession } from './client-session.ts';
 import { dnsServer } from './dns-server.ts';
 import { echo } from './echo.ts';
+import { httpServer } from './http-server.ts';
 import { messageSink } from './message-sink.ts';
 import { messages } from './messages.ts';
 import { request } from './request.ts';
@@ -34,4 +36,6 @@ export const APP_KINDS: readonly AppKind[] = [
   messageSink,
   dnsServer,
   resolve,
+  httpServer,
+  clientSession,
 ];
