@@ -1,0 +1,360 @@
+/**
+ * TLS over any byte stream, itself a byte stream: what HTTP and programs use.
+ *
+ *     const secure = yield* tlsConnect(stream, { serverName, trust, random, now });
+ *     yield* secure.sendAll('…');
+ */
+import type { ByteStream, StreamEnd } from '../base/byte-stream.ts';
+import { concatBytes, EMPTY_BYTES } from '../base/bytes.ts';
+import { CallError, ConnectionError } from '../base/errors.ts';
+import { bytesPayload, EMPTY_PAYLOAD, type Payload } from '../base/payload.ts';
+import { Signal, waitFor, type Process } from '../base/process.ts';
+import type { Note } from '../base/program-host.ts';
+import { utf8Bytes } from '../base/utf8.ts';
+import { noteOf } from './endpoint/event-note.ts';
+import type { TlsEndpoint } from './endpoint/endpoint.ts';
+import type { TlsEstablished, TlsEvent } from './endpoint/event.ts';
+import type { Clock, TlsClientOptions, TlsServerOptions } from './endpoint/options.ts';
+import type { TlsSession } from './endpoint/session.ts';
+import { TlsClient } from './endpoint/tls-client.ts';
+import { TlsServer } from './endpoint/tls-server.ts';
+import { STREAM_READ_BUFFER, STREAM_WRITE_BUFFER } from './limits.ts';
+
+/** What a stream needs beside the options of its endpoint. */
+export interface TlsStreamOptions {
+  /** The host's clock: the ages of tickets and the validity of certificates depend on it. */
+  readonly now: Clock;
+  /** Hears every message, state, key and alert, for the trace. */
+  readonly note?: (note: Note) => void;
+  /** Hears every line for a key log file. */
+  readonly keyLog?: (line: string) => void;
+  /** Hears of sessions that can be resumed. */
+  readonly onSession?: (session: TlsSession) => void;
+}
+
+export interface TlsStream extends ByteStream {
+  /** What was agreed. */
+  readonly established: TlsEstablished;
+  /** How much of the data read so far came as early data, which may be a replay. */
+  readonly earlyBytes: number;
+  /** New keys for what is sent. @throws CallError in TLS 1.2 */
+  requestKeyUpdate(): void;
+  /** Keying material for the application (RFC 8446 §7.5, RFC 5705). */
+  exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
+}
+
+/**
+ * Makes a stream secure as the client. `earlyData` is sent again by itself when the server does not
+ * take it early. When the handshake fails the stream below is closed.
+ * @throws ConnectionError `protocol error` with the alert and its reason
+ */
+export function tlsConnect(
+  stream: ByteStream,
+  options: TlsClientOptions & TlsStreamOptions,
+): Process<TlsStream> {
+  return handshake(new SecureStream(stream, new TlsClient(options), options), options.earlyData);
+}
+
+/**
+ * Makes a stream secure as the server.
+ * @throws ConnectionError `protocol error` with the alert and its reason
+ */
+export function tlsAccept(
+  stream: ByteStream,
+  options: TlsServerOptions & TlsStreamOptions,
+): Process<TlsStream> {
+  return handshake(new SecureStream(stream, new TlsServer(options), options), undefined);
+}
+
+function* handshake(secure: SecureStream, earlyData: Uint8Array | undefined): Process<TlsStream> {
+  while (!secure.isEstablished) {
+    secure.pump();
+    if (secure.failure !== undefined) throw secure.failure;
+    if (!secure.isEstablished) yield* waitFor(secure.signalsBelow);
+  }
+  if (earlyData !== undefined && secure.established.earlyData !== 'accepted') {
+    yield* secure.sendAll(earlyData);
+  }
+  return secure;
+}
+
+class SecureStream implements TlsStream {
+  readonly readable = new Signal();
+  readonly writable = new Signal();
+  readonly #below: ByteStream;
+  readonly #endpoint: TlsEndpoint;
+  readonly #options: TlsStreamOptions;
+  readonly #unsubscribe: (() => void)[];
+  /** Protected octets that the stream below has not taken yet. */
+  #unsent: Payload = EMPTY_PAYLOAD;
+  #arrived: Uint8Array[] = [];
+  #arrivedBytes = 0;
+  #peerEnded = false;
+  #ended = false;
+  #failure: ConnectionError | undefined;
+  #sendingEnded = false;
+  #closing = false;
+  #belowShut = false;
+  #pumping = false;
+  #earlyBytes = 0;
+
+  constructor(below: ByteStream, endpoint: TlsEndpoint, options: TlsStreamOptions) {
+    this.#below = below;
+    this.#endpoint = endpoint;
+    this.#options = options;
+    this.#unsubscribe = this.signalsBelow.map((signal) => signal.subscribe(() => this.pump()));
+  }
+
+  get label(): string {
+    return this.#below.label;
+  }
+
+  get local(): StreamEnd | undefined {
+    return this.#below.local;
+  }
+
+  get remote(): StreamEnd | undefined {
+    return this.#below.remote;
+  }
+
+  get failure(): ConnectionError | undefined {
+    return this.#failure;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get isEstablished(): boolean {
+    return this.#endpoint.established !== undefined;
+  }
+
+  get established(): TlsEstablished {
+    return this.#endpoint.established!;
+  }
+
+  get earlyBytes(): number {
+    return this.#earlyBytes;
+  }
+
+  get signalsBelow(): readonly [Signal, Signal] {
+    return [this.#below.readable, this.#below.writable];
+  }
+
+  trySend(data: Payload): number {
+    if (this.#sendingEnded) throw new CallError('connection closing', this.label);
+    this.pump();
+    if (this.#failure !== undefined) return 0;
+    const count = Math.min(data.length, STREAM_WRITE_BUFFER - this.#unsent.length);
+    if (count <= 0) return 0;
+    this.#endpoint.send(data.slice(0, count).toBytes());
+    this.pump();
+    return count;
+  }
+
+  tryReceive(max = 65_536): Uint8Array | undefined {
+    this.pump();
+    const first = this.#arrived[0];
+    if (first === undefined) {
+      if (!this.#peerEnded) return undefined;
+      this.#ended = true;
+      return EMPTY_BYTES;
+    }
+    const taken = first.subarray(0, max);
+    if (taken.length === first.length) this.#arrived.shift();
+    else this.#arrived[0] = first.subarray(max);
+    this.#arrivedBytes -= taken.length;
+    return taken;
+  }
+
+  *sendAll(data: Payload | Uint8Array | string): Process {
+    const bytes = typeof data === 'string' ? utf8Bytes(data) : data;
+    let rest = bytes instanceof Uint8Array ? bytesPayload(bytes) : bytes;
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      rest = rest.slice(this.trySend(rest), rest.length);
+      if (rest.length === 0) return;
+      yield* waitFor([this.writable]);
+    }
+  }
+
+  *receive(max = 65_536): Process<Uint8Array> {
+    for (;;) {
+      const bytes = this.tryReceive(max);
+      if (bytes !== undefined) return bytes;
+      if (this.#failure !== undefined) throw this.#failure;
+      yield* waitFor([this.readable]);
+    }
+  }
+
+  *receiveExactly(length: number): Process<Uint8Array> {
+    const parts: Uint8Array[] = [EMPTY_BYTES];
+    for (let missing = length; missing > 0;) {
+      const part = yield* this.receive(missing);
+      if (part.length === 0) break;
+      parts.push(part);
+      missing -= part.length;
+    }
+    return concatBytes(parts);
+  }
+
+  requestKeyUpdate(): void {
+    this.#endpoint.requestKeyUpdate();
+    this.pump();
+  }
+
+  exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array {
+    return this.#endpoint.exportKeyingMaterial(label, context, length)!;
+  }
+
+  shutdown(): void {
+    if (this.#sendingEnded || this.#failure !== undefined) return;
+    this.#sendingEnded = true;
+    this.#endpoint.close();
+    this.pump();
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.shutdown();
+    this.#closing = true;
+    this.pump();
+    this.#raise();
+  }
+
+  abort(): void {
+    this.#fail(new ConnectionError('connection aborted', this.label));
+    this.#letGo();
+    this.#below.abort();
+  }
+
+  closed(): Process {
+    return this.#below.closed();
+  }
+
+  /** Carries octets both ways as far as the stream below allows. */
+  pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      this.#flush();
+      while (!this.#closing && this.#failure === undefined && this.#readBelow()) this.#flush();
+      this.#flush();
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** @returns whether there may be more */
+  #readBelow(): boolean {
+    if (this.#peerEnded || this.#arrivedBytes >= STREAM_READ_BUFFER) return false;
+    const now = this.#options.now();
+    const bytes = this.#receiveBelow();
+    if (bytes === undefined) return false;
+    if (bytes.length === 0) this.#endpoint.handleEnd(now);
+    else this.#endpoint.handleInput(bytes, now);
+    this.#takeEvents();
+    return bytes.length > 0;
+  }
+
+  /** The stream below may answer its failure with an exception or leave it to be asked for. */
+  #receiveBelow(): Uint8Array | undefined {
+    try {
+      const bytes = this.#below.tryReceive();
+      if (bytes === undefined && this.#below.failure !== undefined) this.#fail(this.#below.failure);
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #flush(): void {
+    const before = this.#unsent.length;
+    const now = this.#options.now();
+    for (;;) {
+      if (this.#unsent.length === 0) {
+        const record = this.#endpoint.pollOutput(now);
+        if (record === undefined) break;
+        this.#unsent = bytesPayload(record);
+      }
+      const sent = this.#sendBelow(this.#unsent);
+      this.#unsent = this.#unsent.slice(sent, this.#unsent.length);
+      if (this.#unsent.length > 0) break;
+    }
+    this.#takeEvents();
+    if (this.#unsent.length === 0) this.#finish();
+    if (before > 0 && this.#unsent.length === 0) this.writable.raise();
+  }
+
+  #sendBelow(data: Payload): number {
+    // Nothing can be said any more: what waits is thrown away.
+    if (this.#belowShut || this.#below.failure !== undefined) return data.length;
+    try {
+      return this.#below.trySend(data);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#fail(error);
+      return data.length;
+    }
+  }
+
+  /** Everything is out: the stream below ends as far as this one has. */
+  #finish(): void {
+    if (this.#closing || this.#failure !== undefined) {
+      this.#letGo();
+      this.#below.close();
+    } else if (this.#sendingEnded && !this.#belowShut) {
+      this.#belowShut = true;
+      this.#below.shutdown();
+    }
+  }
+
+  #takeEvents(): void {
+    for (;;) {
+      const event = this.#endpoint.pollEvent();
+      if (event === undefined) return;
+      this.#take(event);
+      const note = this.#options.note && noteOf(event, this.label);
+      if (note !== undefined) this.#options.note?.(note);
+    }
+  }
+
+  #take(event: TlsEvent): void {
+    if (event.kind === 'application data') {
+      if (event.early) this.#earlyBytes += event.data.length;
+      this.#arrived.push(event.data);
+      this.#arrivedBytes += event.data.length;
+      this.readable.raise();
+    } else if (event.kind === 'close_notify' && event.direction === 'received') {
+      this.#peerEnded = true;
+      if (this.established?.version === 'TLS 1.2') this.#sendingEnded = true;
+      this.#raise();
+    } else if (event.kind === 'alert' && event.level === 'fatal') {
+      const what = `${event.description} ${event.direction}: ${event.cause.why}`;
+      this.#fail(new ConnectionError('protocol error', what));
+    } else if (event.kind === 'truncated') {
+      this.#fail(new ConnectionError('connection closed', event.cause.why));
+    } else if (event.kind === 'key log') {
+      this.#options.keyLog?.(event.line);
+    } else if (event.kind === 'ticket') {
+      this.#options.onSession?.(event.session);
+    }
+  }
+
+  #fail(failure: ConnectionError): void {
+    this.#failure ??= failure;
+    this.#raise();
+  }
+
+  #letGo(): void {
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
+    this.#belowShut = true;
+  }
+
+  #raise(): void {
+    this.readable.raise();
+    this.writable.raise();
+  }
+}
