@@ -105,16 +105,15 @@ export class Listener {
     return this.#acceptable.shift();
   }
 
-  /** Half-open children that became established wait to be accepted; dead ones are forgotten. */
+  /** Half-open children that became established wait to be accepted; those that ended are forgotten. */
   #sort(): void {
-    if (this.#halfOpen.length > 0) {
-      const still: Connection[] = [];
-      for (const child of this.#halfOpen) {
-        if (child.state === 'SYN-RECEIVED') still.push(child);
-        else if (child.state !== 'CLOSED') this.#acceptable.push(child);
-      }
-      this.#halfOpen = still;
+    const still: Connection[] = [];
+    const acceptable = this.#acceptable.filter((child) => child.state !== 'CLOSED');
+    for (const child of this.#halfOpen) {
+      if (child.state === 'SYN-RECEIVED') still.push(child);
+      else if (child.state !== 'CLOSED') acceptable.push(child);
     }
-    // A child that died before it was accepted is still handed over: its user learns of its end.
+    this.#halfOpen = still;
+    this.#acceptable = acceptable;
   }
 }

@@ -1,4 +1,4 @@
-import { after, seqGt, us, type Cause, type Micros } from '../base/index.ts';
+import { after, seqGeq, us, type Cause, type Micros } from '../base/index.ts';
 import { ACK, RST, SYN, type TcpSegment } from '../wire/index.ts';
 import type { Tcb } from './tcb.ts';
 import { TIME_WAIT } from './timers.ts';
@@ -15,5 +15,5 @@ export function enterTimeWait(tcb: Tcb, now: Micros, cause: Cause): void {
  */
 export function isNewIncarnation(tcb: Tcb, segment: TcpSegment): boolean {
   if (tcb.state !== 'TIME-WAIT' || !tcb.config.reopenFromTimeWait) return false;
-  return (segment.flags & (SYN | ACK | RST)) === SYN && seqGt(segment.seq, tcb.rcv.nxt);
+  return (segment.flags & (SYN | ACK | RST)) === SYN && seqGeq(segment.seq, tcb.rcv.nxt);
 }

@@ -85,6 +85,15 @@ describe('a listener (RFC 9293 §3.10.7.2, §3.9.1.1)', () => {
     expect(childOf(port).state).toBe('SYN-RECEIVED');
   });
 
+  test('R-010: a child that was reset before anybody accepted it is forgotten', () => {
+    const port = listener({ acceptLimit: 1 });
+    const child = childOf(port);
+    establish(child);
+    expect(port.acceptable).toEqual([child]);
+    child.handleInput(segmentOf({ flags: 'R', seq: 1 }), ms(2));
+    expect([port.acceptable.length, port.accept()]).toEqual([0, undefined]);
+  });
+
   test('C-008: reopened from TIME-WAIT, the numbers lie above the old ones', () => {
     const child = childOf(listener(), CLIENT_ENDS, 7_000);
     expect(seqGt(child.lastSequence, 7_000)).toBe(true);

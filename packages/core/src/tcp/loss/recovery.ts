@@ -23,7 +23,7 @@ const RECOVERED = because(
 );
 const GROWN = because('CC-009', 'New data was acknowledged.');
 const AVOIDING = because('CC-010', 'About one segment a round trip.');
-const REACHED = because('CC-008', 'cwnd is no longer below ssthresh.');
+const REACHED = because('CC-008', 'The window is no longer below ssthresh.');
 const TIMED_OUT = because(
   'CC-012',
   'The retransmission timer expired: one segment, then slow start.',

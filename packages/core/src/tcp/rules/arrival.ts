@@ -85,7 +85,7 @@ export const arrivalRules = [
     id: 'A-X04',
     rfc: 'RFC 9293 §3.10.7.4',
     level: 'rule',
-    text: 'Step 4: SYN in passive SYN-RECEIVED → back to LISTEN; in the other synchronized states → challenge ACK (5961) or, in 793 profile, RST + abort if in window.',
+    text: 'Step 4: SYN in passive SYN-RECEIVED → back to LISTEN; in the other synchronized states → challenge ACK (5961) or, as in RFC 793, RST + abort if in window.',
   },
   { id: 'A-X05', rfc: 'RFC 9293 §3.10.7.4', level: 'rule', text: 'Step 5: ACK bit off → drop.' },
   {
@@ -170,6 +170,6 @@ export const arrivalRules = [
     id: 'A-X19',
     rfc: 'RFC 9293 §3.10.7.4',
     level: 'rule',
-    text: 'Security/compartment steps 3: n/a.',
+    text: 'Step 3: security and compartment must match; here every segment has the same.',
   },
 ] as const satisfies readonly Rule[];

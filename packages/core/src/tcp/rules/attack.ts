@@ -44,7 +44,7 @@ export const attackRules = [
     id: 'B-009',
     rfc: 'RFC 5961 §7',
     level: 'SHOULD',
-    text: 'Throttle challenge ACKs (e.g. 10 per 5 s), tunable; global limits leak information across connections (side channel; exercise).',
+    text: 'Throttle challenge ACKs (e.g. 10 per 5 s), tunable, for each connection: a global limit leaks information across connections.',
   },
   {
     id: 'B-010',

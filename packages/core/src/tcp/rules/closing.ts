@@ -54,7 +54,7 @@ export const closingRules = [
     id: 'C-009',
     rfc: 'RFC 9293 §3.6.1 SHLD-4',
     level: 'SHOULD',
-    text: 'With timestamps use the RFC 6191 algorithm (see B-014..B-020).',
+    text: 'With timestamps use the RFC 6191 algorithm.',
   },
   {
     id: 'C-010',

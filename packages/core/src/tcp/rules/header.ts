@@ -30,7 +30,7 @@ export const headerRules = [
     id: 'W-014',
     rfc: 'RFC 9293 §3.2 MUST-65',
     level: 'MUST',
-    text: 'MSS is sent only on segments with SYN; an MSS on another segment is not sent by us (and ignored by us as receiver: unspecified, state in profile).',
+    text: 'MSS is sent only on segments with SYN; an MSS on another segment is not sent by us, and ignored by us as receiver.',
   },
   {
     id: 'W-015',
@@ -90,6 +90,6 @@ export const headerRules = [
     id: 'W-024',
     rfc: 'RFC 9293 §A.2',
     level: 'rule',
-    text: 'Known trap: the acceptability test can discard valid ACK information (simultaneous open/close, self-connect, mutual probes); expose as profile and test.',
+    text: 'Known trap: the acceptability test can discard valid ACK information (simultaneous open/close, self-connect, mutual probes).',
   },
 ] as const satisfies readonly Rule[];

@@ -78,7 +78,7 @@ export const interfaceRules = [
     id: 'U-016',
     rfc: 'RFC 9293 §3.9.2.2 SHLD-26',
     level: 'SHOULD',
-    text: 'Hard errors (v4 unreachable 2-4) should abort; many stacks do not in synchronized states (5927): profile.',
+    text: 'Hard errors (v4 unreachable 2-4) should abort; many stacks do not in synchronized states (RFC 5927): configurable.',
   },
   {
     id: 'U-017',

@@ -84,6 +84,6 @@ export const resetRules = [
     id: 'R-014',
     rfc: 'RFC 9293 §3.5.2',
     level: 'rule',
-    text: 'Issuer of an unsolicited RST "should" go to TIME-WAIT, but §3.10.5 deletes the TCB: choose per profile and document the contradiction.',
+    text: 'Issuer of an unsolicited RST "should" go to TIME-WAIT, but §3.10.5 deletes the TCB: a contradiction; the TCB is deleted.',
   },
 ] as const satisfies readonly Rule[];

@@ -23,7 +23,7 @@ const LIMITED = because(
 
 const LIMIT_CAUSES: Readonly<Record<SendLimit, Cause>> = {
   'nothing to send': because('C-003', 'Nothing is queued.'),
-  'congestion window': because('CC-001', 'cwnd bytes are outstanding.'),
+  'congestion window': because('CC-001', 'As much as cwnd allows is outstanding.'),
   'receive window': because('V-003', 'The peer offers no more room.'),
   Nagle: because('S-008', 'A small segment waits while data is unacknowledged.'),
   'silly window avoidance': because(
