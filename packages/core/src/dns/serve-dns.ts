@@ -36,14 +36,24 @@ export function* serveDns(
   if (host.datagram === undefined) throw new CallError('no UDP', `${host.name} has no datagrams`);
   const listener = host.listen(options.port ?? DNS_PORT);
   let socket: DatagramSocket | undefined;
+  let failure: unknown;
   try {
     socket = host.datagram(listener.port);
-    const streams = host.spawn(serveStreams(host, zones, listener, options), 'dns tcp');
+    const datagrams = host.spawn(
+      serveDatagrams(host, zones, socket, (error) => {
+        failure = error;
+        listener.close();
+      }),
+      'dns udp',
+    );
     try {
       options.onListening?.(listener.port);
-      yield* serveDatagrams(host, zones, socket);
+      yield* serveStreams(host, zones, listener, options);
+    } catch (error) {
+      // What ended the datagrams closed the listener too, and is the real reason.
+      throw failure ?? error;
     } finally {
-      streams.cancel();
+      datagrams.cancel();
     }
   } finally {
     socket?.close();
@@ -55,15 +65,20 @@ function* serveDatagrams(
   host: ProgramHost,
   zones: readonly Zone[],
   socket: DatagramSocket,
+  onFailure: (error: unknown) => void,
 ): Process {
-  for (;;) {
-    const { bytes, address, port } = yield* socket.receiveFrom();
-    const verdict = answerQuery(zones, bytes, 'udp');
-    noteAnswer(host, verdict, `${address}:${port}`);
-    // A source port of zero cannot be answered.
-    if (verdict.reply !== undefined && port !== 0) {
-      yield* socket.sendTo(verdict.reply, address, port);
+  try {
+    for (;;) {
+      const { bytes, address, port } = yield* socket.receiveFrom();
+      const verdict = answerQuery(zones, bytes, 'udp');
+      noteAnswer(host, verdict, `${address}:${port}`);
+      // A source port of zero cannot be answered.
+      if (verdict.reply !== undefined && port !== 0) {
+        yield* socket.sendTo(verdict.reply, address, port);
+      }
     }
+  } catch (error) {
+    onFailure(error);
   }
 }
 
