@@ -35,6 +35,9 @@ interface Found {
   readonly stale: boolean;
 }
 
+/** Where any id is adopted, one longer than this is not. */
+const MAX_ADOPTED_LENGTH = 128;
+
 export class ServerSessions {
   readonly policy: SessionPolicy;
 
@@ -79,7 +82,7 @@ export class ServerSessions {
     const { policy } = this;
     const id = cookieValue(request.headers.get('cookie'), policy.cookieName);
     if (id === undefined) return { record: this.#begin(request), isNew: true, stale: false };
-    const record = policy.store.load(id);
+    const record = this.#mayBeLookedUp(id) ? policy.store.load(id) : undefined;
     const objection = this.#objectionTo(id, record, request);
     if (objection === undefined) {
       const why = `the cookie names a session of ${record!.user ?? 'nobody in particular'}`;
@@ -89,9 +92,16 @@ export class ServerSessions {
     this.#note(request, 'session refused', objection);
     if (record !== undefined) policy.store.delete(id);
     // The attack of fixation needs a server that takes any id for a session's.
-    const adopted = record === undefined && policy.adoptUnknownIds && id.length > 0;
+    const adopted = record === undefined && this.#mayBeLookedUp(id) && policy.adoptUnknownIds;
     const begun = this.#begin(request, adopted ? id : undefined);
     return { record: begun, isNew: true, stale: !adopted };
+  }
+
+  /** What this server could not have made is never handed to a store. */
+  #mayBeLookedUp(id: string): boolean {
+    const { idBits, adoptUnknownIds } = this.policy;
+    if (looksLikeSecret(id, idBits)) return true;
+    return adoptUnknownIds && id !== '' && id.length <= MAX_ADOPTED_LENGTH;
   }
 
   #objectionTo(
