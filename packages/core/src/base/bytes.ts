@@ -97,11 +97,14 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 /** One character per octet, code points 0 … 255 (ISO 8859-1). The inverse of `latin1Bytes`. */
 export function latin1Text(bytes: Uint8Array): string {
-  let text = '';
+  const parts: string[] = [];
   for (let from = 0; from < bytes.length; from += 4_096) {
-    text += String.fromCharCode(...bytes.subarray(from, from + 4_096));
+    const part = bytes.subarray(from, from + 4_096) as ArrayLike<number> as number[];
+    // `apply` takes the array as it is; spreading would walk it with an iterator, ten times slower.
+    // oxlint-disable-next-line prefer-spread
+    parts.push(String.fromCharCode.apply(undefined, part));
   }
-  return text;
+  return parts.join('');
 }
 
 /** Octets of a text of code points 0 … 255; higher ones lose their upper bits. */

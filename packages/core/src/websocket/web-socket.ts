@@ -207,7 +207,7 @@ export class WebSocket {
       if (frame === undefined) return false;
       this.#unsent = bytesPayload(frame);
     }
-    const sent = this.#stream.trySend(this.#unsent);
+    const sent = this.#orFailed(() => this.#stream.trySend(this.#unsent)) ?? 0;
     if (sent === 0) return false;
     this.#unsent = this.#unsent.slice(sent, this.#unsent.length);
     this.#changed.raise();
@@ -238,7 +238,7 @@ export class WebSocket {
       this.#connection.proceed(this.#host.now());
       return true;
     }
-    const bytes = this.#stream.tryReceive();
+    const bytes = this.#orFailed(() => this.#stream.tryReceive());
     if (bytes !== undefined && bytes.length > 0) {
       this.#connection.handleInput(bytes, this.#host.now());
       return true;
@@ -246,6 +246,16 @@ export class WebSocket {
     if (bytes === undefined && this.#stream.failure === undefined) return false;
     this.#connection.handleEnd();
     return true;
+  }
+
+  /** Some streams throw their failure where others only tell it: here it is told. */
+  #orFailed<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof ConnectionError) return undefined;
+      throw error;
+    }
   }
 
   /** @returns whether a message was among them */

@@ -75,7 +75,7 @@ export class SocketStream implements ByteStream {
   }
 
   tryReceive(max = DEFAULT_RECEIVE): Uint8Array | undefined {
-    if (this.#closing) throw new CallError('connection closing', this.label);
+    if (this.#closing) return EMPTY_BYTES;
     const first = this.#arrived[0];
     if (first === undefined) {
       if (!this.#peerEnded || this.#failure !== undefined) return undefined;
