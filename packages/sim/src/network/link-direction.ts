@@ -239,8 +239,9 @@ export class LinkDirection implements Due {
         return;
       }
       case 'corrupt': {
-        this.observer?.fate('corrupt', this, packet, by, verdict.why);
-        this.#launch({ ...packet, bytes: flipBits(packet, verdict.bits) }, left, extra);
+        const damaged = { ...packet, bytes: flipBits(packet, verdict.bits) };
+        this.observer?.fate('corrupt', this, damaged, by, verdict.why);
+        this.#launch(damaged, left, extra);
         return;
       }
       case 'duplicate':
