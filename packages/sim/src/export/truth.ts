@@ -130,8 +130,9 @@ export function captureTruth(
 function repeats(frame: Frame, flags: number, next: number | undefined): boolean {
   const { packet } = frame;
   if (packet.len === 0 && (flags & (SYN | FIN)) === 0) return false;
-  if (frame.direction === 'out') return packet.resent === true;
-  return next !== undefined && seqLt(packet.seq ?? 0, next);
+  // `next` has not counted the octet of a probe: data that begins with it is sent for the first time.
+  const isBehind = next !== undefined && seqLt(packet.seq ?? 0, next);
+  return isBehind && (frame.direction === 'in' || packet.resent === true);
 }
 
 function isDuplicateAck(packet: TracePacket, side: Side): boolean {
