@@ -152,12 +152,11 @@ export class HttpClientRole extends HttpRole<HttpResponse | HttpInformational, S
     return PHASES[this.conversation.server];
   }
 
-  protected unexpected(): HttpViolation | undefined {
-    if (this.#unanswered.length > 0) return undefined;
-    return violation(HTTP_RULES.unsolicited, 0, 'expected nothing without a request, got octets');
-  }
-
   protected readStartLine(): StatusLine | undefined | HttpViolation {
+    if (this.#unanswered.length === 0) {
+      const text = 'expected nothing without a request, got octets';
+      return violation(HTTP_RULES.unsolicited, 0, text);
+    }
     const text = `expected at most ${this.limits.startLine} octets in the status line`;
     const tooLong = violation(HTTP_RULES.startLineLimit, 0, text);
     const line = this.input.line(this.limits.startLine, tooLong, 0);

@@ -107,8 +107,6 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
   ): AcceptedHead<Head> | HttpViolation;
   protected abstract peerDid(what: 'end of message' | 'connection closed' | 'protocol error'): void;
   protected abstract bodyStatus(): BodyStatus;
-  /** Octets where none may be: a response that answers no request. */
-  protected abstract unexpected(): HttpViolation | undefined;
   protected abstract incompleteHead(): HttpViolation;
 
   protected next(): Head | BodyEvent | HttpConnectionClosed | HttpNeedData | HttpPaused {
@@ -130,8 +128,6 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
   }
 
   #nextOfHead(): Head | HttpViolation | HttpNeedData {
-    const unexpected = this.unexpected();
-    if (unexpected !== undefined) return this.#refuse(unexpected);
     if (this.#startLine === undefined) {
       const line = this.readStartLine();
       if (line === undefined) return this.#waitForHead();

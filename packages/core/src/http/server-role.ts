@@ -173,17 +173,10 @@ export class HttpServerRole extends HttpRole<HttpRequest, RequestLine> {
     return PHASES[this.conversation.client];
   }
 
-  protected unexpected(): HttpViolation | undefined {
-    const first = this.input.peek(0)!;
-    // A line cannot begin so; said at once, because TLS or a binary protocol may never send LF.
-    if (this.partOfHead || first === 0x0d || first === 0x0a) return undefined;
-    if (isToken(String.fromCharCode(first))) return undefined;
-    const text = `expected a method, got the octet ${first}`;
-    return violation(HTTP_RULES.method, 400, text);
-  }
-
   protected readStartLine(): RequestLine | undefined | HttpViolation {
     for (;;) {
+      const impossible = this.#impossibleStart();
+      if (impossible !== undefined) return impossible;
       const text = `expected at most ${this.limits.startLine} octets in the request line`;
       const tooLong = violation(HTTP_RULES.startLineLimit, 414, text);
       const line = this.input.line(this.limits.startLine, tooLong, 400);
@@ -195,6 +188,14 @@ export class HttpServerRole extends HttpRole<HttpRequest, RequestLine> {
         return violation(HTTP_RULES.emptyLines, 400, many);
       }
     }
+  }
+
+  /** A line that cannot begin so: said at once, because TLS or a binary protocol may never send LF. */
+  #impossibleStart(): HttpViolation | undefined {
+    const first = this.input.peek(0);
+    if (first === undefined || first === 0x0d || first === 0x0a) return undefined;
+    if (isToken(String.fromCharCode(first))) return undefined;
+    return violation(HTTP_RULES.method, 400, `expected a method, got the octet ${first}`);
   }
 
   protected fieldOptions(): FieldSectionOptions {
