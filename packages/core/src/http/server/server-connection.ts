@@ -2,7 +2,7 @@ import type { ByteStream } from '../../base/byte-stream.ts';
 import { ConnectionError, TimeoutError } from '../../base/errors.ts';
 import { waitFor, type Process } from '../../base/process.ts';
 import { after, formatMicros, type Micros } from '../../base/time.ts';
-import type { HttpRequest, HttpViolation, ServerEvent } from '../events.ts';
+import type { HttpRequest, HttpVersion, HttpViolation, ServerEvent } from '../events.ts';
 import { RoleStream } from '../role-stream.ts';
 import { HTTP_RULES } from '../rules.ts';
 import { HttpServerRole } from '../server-role.ts';
@@ -80,18 +80,17 @@ export class ServerConnection {
       }
       const reason = yield* this.#exchange(event);
       if (reason !== undefined) return yield* this.#close(reason);
-      const left = this.#server.settings.maxRequests - this.#responder.served;
-      const idle = formatMicros(this.#server.settings.idleTimeout);
-      this.#responder.note(
-        'kept alive',
-        `kept alive for ${idle} and ${left} more requests`,
-        HTTP_RULES.persist,
-        {
-          served: this.#responder.served,
-          left,
-        },
-      );
+      this.#noteKept(event.version);
     }
+  }
+
+  #noteKept(version: HttpVersion): void {
+    const { served } = this.#responder;
+    const left = this.#server.settings.maxRequests - served;
+    const idle = formatMicros(this.#server.settings.idleTimeout);
+    const why = version === '1.1' ? 'nobody said close' : 'the client said keep-alive';
+    const text = `kept alive because ${why}: for ${idle} and ${left} more requests`;
+    this.#responder.note('kept alive', text, HTTP_RULES.persist, { served, left });
   }
 
   /** A request, what is wrong with it, or why there will be none. */

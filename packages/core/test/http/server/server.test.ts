@@ -170,8 +170,8 @@ describe('what keeps a connection and what closes it', () => {
       'close / undefined',
     ]);
     expect(notes('kept alive')).toEqual([
-      'kept alive for 7 s and 2 more requests',
-      'kept alive for 7 s and 1 more requests',
+      'kept alive because nobody said close: for 7 s and 2 more requests',
+      'kept alive because nobody said close: for 7 s and 1 more requests',
     ]);
   });
 
