@@ -74,7 +74,8 @@ export function serverHears(
         events.some((event) => event.kind === 'end of message')
       ) {
         role.send({ kind: 'response', status: 204 });
-        role.send({ kind: 'end of message' });
+        // 2xx to CONNECT has no end: the connection is a tunnel from there on.
+        if (role.state === 'send body') role.send({ kind: 'end of message' });
       } else if (events.length === 0) return;
     }
   };
