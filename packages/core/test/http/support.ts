@@ -69,10 +69,8 @@ export function serverHears(
     for (;;) {
       const events = drain(role);
       told.push(...events);
-      if (
-        role.state === 'send response' &&
-        events.some((event) => event.kind === 'end of message')
-      ) {
+      const { state } = role;
+      if (state === 'send response' && events.some((event) => event.kind === 'end of message')) {
         role.send({ kind: 'response', status: 204 });
         // 2xx to CONNECT has no end: the connection is a tunnel from there on.
         if (role.state === 'send body') role.send({ kind: 'end of message' });
