@@ -18,7 +18,7 @@ import {
   type TcpEvent,
   type TcpJournal,
 } from '../tcp/index.ts';
-import { UdpTable, chooseEphemeralPort, namesOneHost } from '../udp/index.ts';
+import { UdpTable, chooseEphemeralPort, namesOneHost, type UdpPacket } from '../udp/index.ts';
 import {
   Reassembler,
   type IcmpMessage,
@@ -34,6 +34,7 @@ import {
   ICMP_ECHO_REPLY,
   echoReply,
   quotedSegment,
+  reassemblyTimeExceeded,
   unreachable,
 } from './icmp.ts';
 import { STACK_RULES } from './rules.ts';
@@ -122,6 +123,11 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
     return entry;
   }
 
+  /** A dynamic port that nothing uses. @throws CallError `insufficient resources` */
+  freePort(): number {
+    return this.#choosePort();
+  }
+
   /**
    * OPEN (passive) of a port for any peer.
    * @param backlog connections that may wait, half-open or not yet accepted
@@ -191,6 +197,7 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
       this.touch(entry, now);
     }
     this.#reassembler.expire(now);
+    this.#giveUpParts();
   }
 
   pollOutput(_now: Micros): Ipv4Packet | undefined {
@@ -262,8 +269,23 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
       this.touch(this.table.add(verdict.child, segment.dstPort, old), now);
   }
 
+  /** RFC 1122 §3.3.2: the source learns that its datagram never became whole, if its first part came. */
+  #giveUpParts(): void {
+    for (
+      let given = this.#reassembler.pollGivenUp();
+      given !== undefined;
+      given = this.#reassembler.pollGivenUp()
+    ) {
+      const { first } = given;
+      if (first !== undefined && namesOneHost(first.src)) {
+        this.#send(first.src, reassemblyTimeExceeded(first));
+      }
+    }
+  }
+
   #fragmentArrives(packet: Ipv4Packet, now: Micros): void {
     const result = this.#reassembler.add(packet, now);
+    this.#giveUpParts();
     if (result.kind === 'whole') this.handleInput(result.packet, now);
     else if (result.kind === 'refused') this.#verdicts.push(result.cause);
     else if (result.kind === 'malformed') {
@@ -277,8 +299,7 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
   #wholeArrives(packet: Ipv4Packet, now: Micros): void {
     const { body } = packet;
     if (body.kind === 'icmp') this.#icmpArrives(packet, body, now);
-    else if (body.kind === 'udp')
-      this.udp.handleInput({ src: packet.src, dst: packet.dst, body }, now);
+    else if (body.kind === 'udp') this.udp.handleInput(packet as Ipv4Packet & UdpPacket, now);
     else this.#send(packet.src, unreachable(packet, CODE_PROTOCOL_UNREACHABLE));
   }
 
@@ -307,12 +328,10 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
     ) {
       if (out.kind === 'datagram') this.#send(out.packet.dst, out.packet.body, false);
       else
+        // What UDP refuses is the very packet that was handed in: the error quotes it unchanged.
         this.#send(
           out.offending.src,
-          unreachable(
-            this.#packet(out.offending.dst, out.offending.body, false),
-            CODE_PORT_UNREACHABLE,
-          ),
+          unreachable(out.offending as Ipv4Packet, CODE_PORT_UNREACHABLE),
         );
     }
     for (let event = this.udp.pollEvent(); event !== undefined; event = this.udp.pollEvent()) {

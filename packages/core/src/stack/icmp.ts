@@ -5,21 +5,30 @@ import { encodeHeaders, PROTOCOL_TCP, type IcmpMessage, type Ipv4Packet } from '
 export const ICMP_ECHO_REPLY = 0;
 export const ICMP_UNREACHABLE = 3;
 export const ICMP_ECHO = 8;
+export const ICMP_TIME_EXCEEDED = 11;
 export const CODE_PROTOCOL_UNREACHABLE = 2;
 export const CODE_PORT_UNREACHABLE = 3;
+export const CODE_REASSEMBLY_TIME = 1;
 
 /** The answer to an echo, RFC 792: the same identifier, sequence and data. */
 export function echoReply(echo: IcmpMessage): IcmpMessage {
   return { ...echo, type: ICMP_ECHO_REPLY, code: 0 };
 }
 
-/** Destination unreachable about `offending`: quotes its header and its first 8 octets. */
+/** Destination unreachable about `offending`. */
 export function unreachable(offending: Ipv4Packet, code: number): IcmpMessage {
-  const octets = encodeHeaders(offending);
-  const length = 20 + offending.options.length + 8;
-  const data = new Uint8Array(length);
-  data.set(octets.subarray(0, length));
-  return { kind: 'icmp', type: ICMP_UNREACHABLE, code, rest: 0, data };
+  return errorAbout(offending, ICMP_UNREACHABLE, code);
+}
+
+/** Time exceeded about the first part of a datagram that never became whole (RFC 1122 §3.3.2). */
+export function reassemblyTimeExceeded(firstPart: Ipv4Packet): IcmpMessage {
+  return errorAbout(firstPart, ICMP_TIME_EXCEEDED, CODE_REASSEMBLY_TIME);
+}
+
+/** Quotes the header and the first 8 octets as they came (RFC 792). */
+function errorAbout(offending: Ipv4Packet, type: number, code: number): IcmpMessage {
+  const data = encodeHeaders(offending).slice(0, 20 + offending.options.length + 8);
+  return { kind: 'icmp', type, code, rest: 0, data };
 }
 
 /** The TCP segment that an ICMP error quotes, as its sender (us) sees it. */

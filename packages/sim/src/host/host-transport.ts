@@ -4,6 +4,8 @@ import {
   NEVER,
   decodePacket,
   dottedAddress,
+  fragmentPacket,
+  packetSize,
   type Ipv4Packet,
   type Micros,
   type StackEvent,
@@ -122,11 +124,12 @@ export class HostTransport implements SocketOwner {
     return socket;
   }
 
-  /** OPEN (passive). @throws CallError as `HostStack.listen` */
+  /** OPEN (passive); port 0 lets the host choose. @throws CallError as `HostStack.listen` */
   listen(
-    port: number,
+    wanted: number,
     options: { readonly backlog?: number; readonly onConnection?: (socket: SimSocket) => void },
   ): SimListener {
+    const port = wanted === 0 ? this.stack.freePort() : wanted;
     const stop = this.stack.listen(port, options.backlog, this.#parts.routes.mtu);
     const listener = new SimListener(port, {
       onConnection: options.onConnection,
@@ -205,13 +208,16 @@ export class HostTransport implements SocketOwner {
   #transmit(packet: Ipv4Packet, now: Micros): void {
     const { name, packets, recorder, routes } = this.#parts;
     const link = routes.to(packet.dst);
-    const sent = packets.make(packet);
     if (link === undefined) {
-      recorder?.refused(sent, `${name} has no link to ${dottedAddress(packet.dst)}.`);
+      const why = `${name} has no link to ${dottedAddress(packet.dst)}.`;
+      recorder?.refused(packets.make(packet), why);
       return;
     }
-    recorder?.sent(sent, link);
-    link.transmit(sent, now);
+    for (const part of partsFor(packet, link.mtu)) {
+      const sent = packets.make(part);
+      recorder?.sent(sent, link);
+      link.transmit(sent, now);
+    }
   }
 
   #handle({ entry, event }: StackEvent): void {
@@ -234,4 +240,10 @@ export class HostTransport implements SocketOwner {
     }
     return socket;
   }
+}
+
+/** IP-06: what is larger than the wire's MTU leaves in parts; what must not be cut is the wire's loss. */
+function partsFor(packet: Ipv4Packet, mtu: number): readonly Ipv4Packet[] {
+  if (packet.dontFragment || packetSize(packet) <= mtu) return [packet];
+  return fragmentPacket(packet, mtu) ?? [packet];
 }
