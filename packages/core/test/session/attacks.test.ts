@@ -3,11 +3,12 @@
  * everything else is the same. `alice` is the victim, `mallory` the attacker.
  */
 import { describe, expect, test } from 'vitest';
-import { bytesPayload, ms, type ByteStream, type Payload, type Process } from '@tcplab/core';
+import { ms, type Process } from '@tcplab/core';
 import { type CookieJarOptions } from '@tcplab/core/cookies';
 import { route, serveHttp } from '@tcplab/core/http';
 import { ClientSession, Connector, type ServerSessionOptions } from '@tcplab/core/session';
 import type { MemoryNetwork } from '../../../../test/support/memory-host.ts';
+import { shopTls, TRUST } from './certificates.ts';
 import { Browser, openShop, type Shop } from './visitors.ts';
 
 /** Who the shop takes mallory for, with a cookie that he has got hold of. */
@@ -59,24 +60,24 @@ describe('session fixation: the victim logs in with an id that the attacker know
 
 describe('hijack: the attacker listens on the wire', () => {
   /**
-   * The shop answers on 443, with octets on the wire that nobody can read, and on 80 in the clear.
+   * The shop answers on 443 over TLS, and on 80 in the clear.
    * Alice logs in securely; later she follows an old link to a page on port 80.
    */
   function hijack(secure: boolean): string {
     const options: ServerSessionOptions = { secure, csrf: 'off' };
-    const shop = openShop(options, { port: 443, secure: veil });
+    const shop = openShop(options, { port: 443, secure: shopTls });
     serveHttp(shop.net.host('shop'), 80, {
       routes: [route('GET /old', () => ({ body: 'old page' }))],
     });
     return shop.net.runProcess(shop.net.host('alice'), function* (host) {
-      const connector = new Connector(host, { secure: veil });
+      const connector = new Connector(host, { tls: TRUST });
       const alice = new Browser(host, { site: 'https://shop', session: { connector } });
       yield* alice.login('alice');
       expect(yield* alice.get('/')).toBe('alice');
       yield* (yield* alice.session.get('http://shop/old')).read();
       const overheard = wiretap(shop.net);
       const sid = /Cookie: sid=([A-Za-z0-9_-]+)/.exec(overheard)?.[1] ?? 'nothing-overheard';
-      const own = new ClientSession(shop.net.host('mallory'), { secure: veil });
+      const own = new ClientSession(shop.net.host('mallory'), { tls: TRUST });
       const response = yield* own.get('https://shop/', {
         cookies: { sid },
       });
@@ -202,35 +203,10 @@ function wiretap(net: MemoryNetwork): string {
     .join('\n');
 }
 
-/** Stands for TLS: octets on the wire are not those of HTTP. What a real handshake costs is no matter here. */
-// oxlint-disable-next-line require-yield -- a handshake without messages
-function* veil(stream: ByteStream): Process<ByteStream> {
-  const hide = (bytes: Uint8Array): Uint8Array => bytes.map((octet) => octet ^ 0xa5);
-  const hidden = (data: Payload): Payload => bytesPayload(hide(data.toBytes()));
-  return new Proxy(stream, {
-    get(target, name) {
-      if (name === 'trySend') return (data: Payload) => target.trySend(hidden(data));
-      if (name === 'tryReceive') {
-        return (max?: number) => {
-          const bytes = target.tryReceive(max);
-          return bytes === undefined ? undefined : hide(bytes);
-        };
-      }
-      if (name === 'receive') {
-        return function* (max?: number): Process<Uint8Array> {
-          return hide(yield* target.receive(max));
-        };
-      }
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
-    },
-  });
-}
-
-test('the veil keeps the test honest: nothing of a secure visit can be read on the wire', () => {
-  const shop = openShop({}, { port: 443, secure: veil });
+test('nothing of a visit over TLS can be read on the wire', () => {
+  const shop = openShop({}, { port: 443, secure: shopTls });
   shop.net.runProcess(shop.net.host('alice'), function* (host) {
-    const connector = new Connector(host, { secure: veil });
+    const connector = new Connector(host, { tls: TRUST });
     const alice = new Browser(host, { site: 'https://shop', session: { connector } });
     yield* alice.login('alice');
     expect(alice.jar.cookies(ms(0))[0]!.secureOnly).toBe(true);

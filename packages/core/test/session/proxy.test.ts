@@ -176,9 +176,4 @@ describe('a tunnel for https', () => {
     expect(run).toThrow(ProxyError);
     expect(run).toThrow('407');
   });
-
-  test('without a way to TLS https is the program’s mistake', () => {
-    const { net } = world();
-    expect(() => get(net, {}, 'https://safe/')).toThrow('no TLS');
-  });
 });

@@ -1,5 +1,5 @@
 /** A shop with sessions on the server `shop`, and visitors with browsers. */
-import { ms, type Micros, type Process } from '@tcplab/core';
+import { ms, type Micros, type Process, type ProgramHost } from '@tcplab/core';
 import type { CookieJarOptions } from '@tcplab/core/cookies';
 import { CookieJar } from '@tcplab/core/cookies';
 import { route, serveHttp, type HttpServerOptions, type Route } from '@tcplab/core/http';
@@ -22,18 +22,19 @@ export interface Shop {
   readonly emails: Map<string, string>;
 }
 
-export function openShop(
-  options: ServerSessionOptions = {},
-  server: Partial<HttpServerOptions> & {
-    readonly port?: number;
-    readonly more?: readonly Route[];
-  } = {},
-): Shop {
+export interface ShopOptions extends Partial<Omit<HttpServerOptions, 'secure'>> {
+  readonly port?: number;
+  readonly more?: readonly Route[];
+  /** The shop's side of TLS. */
+  readonly secure?: (host: ProgramHost) => NonNullable<HttpServerOptions['secure']>;
+}
+
+export function openShop(options: ServerSessionOptions = {}, server: ShopOptions = {}): Shop {
   const net = new MemoryNetwork({ latency: ms(10) });
   const sessions = new ServerSessions(options);
   const emails = new Map<string, string>();
   const verify = (user: string, password: string): boolean => PASSWORDS[user] === password;
-  const { port = 80, more = [], ...rest } = server;
+  const { port = 80, more = [], secure, ...rest } = server;
   const routes = [
     ...loginRoutes(sessions, { verify, emails }),
     ...cartRoutes(sessions),
@@ -44,7 +45,9 @@ export function openShop(
     ),
     ...more,
   ];
-  serveHttp(net.host('shop'), port, { routes, ...rest });
+  const host = net.host('shop');
+  const layer = secure === undefined ? {} : { secure: secure(host) };
+  serveHttp(host, port, { routes, ...rest, ...layer });
   return { net, sessions, emails };
 }
 

@@ -1,14 +1,9 @@
 /** How a pool of connections behaves. */
-import type { ByteStream } from '../../base/byte-stream.ts';
 import { CallError } from '../../base/errors.ts';
-import type { Process } from '../../base/process.ts';
+import type { ProgramHost } from '../../base/program-host.ts';
 import { seconds, type Micros } from '../../base/time.ts';
-
-/** Makes a stream secure: a TLS handshake with the server that is called `host`. */
-export type Secure = (
-  stream: ByteStream,
-  peer: { readonly host: string; readonly alpn: readonly string[] },
-) => Process<ByteStream>;
+import type { Secure } from './secure.ts';
+import { tlsSecure, type SessionTlsOptions } from './tls-secure.ts';
 
 export interface ConnectorOptions {
   /** Connections open at a time, idle ones included; 0: no limit. @default 100 */
@@ -35,20 +30,25 @@ export interface ConnectorOptions {
   readonly reuseOrder?: 'lifo' | 'fifo';
   /** Send small segments at once (Nagle off). @default true */
   readonly noDelay?: boolean;
-  /** @default no TLS: https fails */
+  /** How connections are made secure. @default TLS as `tls` says */
   readonly secure?: Secure;
+  /** Whom to trust, which versions to offer and so on. @default no certificate is trusted */
+  readonly tls?: SessionTlsOptions;
 }
 
 export type ResolvedConnectorOptions = Required<
-  Omit<ConnectorOptions, 'ttlDnsCache' | 'maxConnectionAge' | 'maxRequestsPerConnection' | 'secure'>
+  Omit<ConnectorOptions, 'ttlDnsCache' | 'maxConnectionAge' | 'maxRequestsPerConnection' | 'tls'>
 > &
-  Pick<
-    ConnectorOptions,
-    'ttlDnsCache' | 'maxConnectionAge' | 'maxRequestsPerConnection' | 'secure'
-  >;
+  Pick<ConnectorOptions, 'ttlDnsCache' | 'maxConnectionAge' | 'maxRequestsPerConnection' | 'tls'>;
 
 /** @throws CallError `invalid connector` */
-export function resolvedConnectorOptions(options: ConnectorOptions): ResolvedConnectorOptions {
+export function resolvedConnectorOptions(
+  host: ProgramHost,
+  options: ConnectorOptions,
+): ResolvedConnectorOptions {
+  if (options.secure !== undefined && options.tls !== undefined) {
+    throw new CallError('invalid connector', 'tls has no meaning where secure is given');
+  }
   if (options.forceClose === true && options.keepAliveTimeout !== undefined) {
     throw new CallError('invalid connector', 'keepAliveTimeout has no meaning with forceClose');
   }
@@ -72,6 +72,7 @@ export function resolvedConnectorOptions(options: ConnectorOptions): ResolvedCon
     keepAliveMargin: seconds(1),
     reuseOrder: 'lifo',
     noDelay: true,
+    secure: options.secure ?? tlsSecure(host, options.tls),
     ...options,
   };
 }

@@ -70,7 +70,7 @@ export class Connector {
   /** @throws CallError `invalid connector` */
   constructor(host: ProgramHost, options: ConnectorOptions = {}) {
     this.#host = host;
-    this.options = resolvedConnectorOptions(options);
+    this.options = resolvedConnectorOptions(host, options);
     const { useDnsCache, ttlDnsCache } = this.options;
     this.dns = new DnsCache(host, { useDnsCache, ttl: ttlDnsCache });
     this.#owner = {

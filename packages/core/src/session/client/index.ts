@@ -9,7 +9,7 @@ export {
   type ClientTimeout,
 } from './client-timeout.ts';
 export type { TimeoutPhase } from './client-timeout.ts';
-export type { ConnectorOptions, Secure } from './connector-options.ts';
+export type { ConnectorOptions } from './connector-options.ts';
 export { Connector, type ConnectorStatistics } from './connector.ts';
 export type { PreparedRequest } from './http-exchange.ts';
 export { MultipartForm, type FileOptions } from './multipart-form.ts';
@@ -28,3 +28,5 @@ export type {
   TraceSignal,
   TraceSignals,
 } from './trace-config.ts';
+export type { Secure } from './secure.ts';
+export { tlsSecure, type SessionTlsOptions } from './tls-secure.ts';

@@ -1,6 +1,6 @@
 /** From a route to a stream on which the origin, or its proxy, hears HTTP. */
 import type { ByteStream } from '../../base/byte-stream.ts';
-import { CallError, ConnectionError, TimeoutError } from '../../base/errors.ts';
+import { ConnectionError, TimeoutError } from '../../base/errors.ts';
 import type { Process } from '../../base/process.ts';
 import type { ProgramHost } from '../../base/program-host.ts';
 import type { Micros } from '../../base/time.ts';
@@ -93,11 +93,7 @@ function* addLayers(stream: ByteStream, route: Route, context: OpenContext): Pro
 }
 
 function* secured(stream: ByteStream, host: string, context: OpenContext): Process<ByteStream> {
-  const { secure } = context.options;
-  if (secure === undefined) {
-    throw new CallError('no TLS', `the session was given no way to make ${stream.label} secure`);
-  }
-  return yield* secure(stream, { host, alpn: [ALPN_HTTP_1_1] });
+  return yield* context.options.secure(stream, { host, alpn: [ALPN_HTTP_1_1] });
 }
 
 /** RFC 9110 §9.3.6: CONNECT makes the proxy forward octets; any 2xx opens the tunnel. */

@@ -6,10 +6,11 @@ import type { HeadersInit, HttpVersion } from '../../http/index.ts';
 import type { BasicAuth } from './basic-auth.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
-import type { Secure } from './connector-options.ts';
 import type { Connector } from './connector.ts';
 import type { Environment } from './proxy-environment.ts';
 import type { RequestData } from './request-body.ts';
+import type { Secure } from './secure.ts';
+import type { SessionTlsOptions } from './tls-secure.ts';
 import type { TraceConfig } from './trace-config.ts';
 
 export type UrlLike = string | Url;
@@ -66,8 +67,10 @@ export interface ClientSessionOptions {
   readonly maxFieldSize?: number;
   /** @default UTF-8 */
   readonly fallbackCharsetResolver?: (response: ClientResponse, body: Uint8Array) => string;
-  /** Makes connections secure, for the session's own connector. */
+  /** How the session's own connector makes connections secure. */
   readonly secure?: Secure;
+  /** TLS of the session's own connector. */
+  readonly tls?: SessionTlsOptions;
   /** Send an idempotent request once more when a reused connection turns out stale. @default true */
   readonly retryStale?: boolean;
 }

@@ -41,10 +41,14 @@ export interface SessionSettings {
 
 /** @throws CallError for options that contradict each other or are out of range */
 export function sessionSettings(host: ProgramHost, options: ClientSessionOptions): SessionSettings {
-  if (options.connector !== undefined && options.secure !== undefined) {
-    throw new CallError('invalid session', 'secure belongs to the connector that is given');
+  const { secure, tls } = options;
+  if (options.connector !== undefined && (secure !== undefined || tls !== undefined)) {
+    throw new CallError('invalid session', 'secure and tls belong to the connector that is given');
   }
-  const own = options.secure === undefined ? {} : { secure: options.secure };
+  const own = {
+    ...(secure === undefined ? {} : { secure }),
+    ...(tls === undefined ? {} : { tls }),
+  };
   const baseUrl = options.baseUrl === undefined ? undefined : urlOf(options.baseUrl);
   return {
     host,
