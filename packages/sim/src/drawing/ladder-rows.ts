@@ -180,9 +180,8 @@ class Composer {
   ): LadderRow {
     const { host, timeUs } = record;
     const touched = this.#touched.get(host);
-    // What was sent before belongs to the state before; what comes next explains the new one.
-    const wasSent = touched?.row.body.kind === 'flight' && touched.row.body.flight.from === host;
-    if (touched?.timeUs === timeUs && !wasSent && !touched.row.states.has(host)) {
+    const isCause = touched !== undefined && causesState(touched.row, host);
+    if (isCause && touched.timeUs === timeUs && !touched.row.states.has(host)) {
       touched.row.states.set(host, name);
       return touched.row;
     }
@@ -208,6 +207,14 @@ class Composer {
     this.#rows.push(row);
     return row;
   }
+}
+
+/** A state stands beside the arrival or the timer that led to it. What a program does is told after it, and claims its row then. */
+function causesState(row: LadderRow, host: string): boolean {
+  const { body } = row;
+  return body.kind === 'flight'
+    ? body.flight.to === host
+    : body.kind === 'text' && body.role === 'timer';
 }
 
 function addReason(

@@ -5,7 +5,7 @@
 import type { TraceHeader, TraceRecord } from '../trace/record.ts';
 import type { Flight } from './flight.ts';
 import { ladderRows, type LadderRow, type RowOptions } from './ladder-rows.ts';
-import { PacketLabels, type LabelOptions } from './packet-label.ts';
+import { PacketLabels, type LabelOptions, type PacketLabel } from './packet-label.ts';
 import { plainPaint, type Paint, type PaintRole } from './paint.ts';
 import { tellStory, type Story } from './story.ts';
 import { clip, printable, textWidth, TextRow, wrap } from './text-row.ts';
@@ -179,7 +179,9 @@ class LadderDrawing {
     }
     const arrow = new Arrow(text, from, to);
     if (part === 'arrive') {
-      const said = clip(this.#labels.of(flight).main, arrow.room - MIN_ARROW - 6);
+      const { main, short } = this.#labels.of(flight);
+      const room = arrow.room - MIN_ARROW - 3;
+      const said = textWidth(main) <= room - 3 ? main : clip(short, room);
       arrow.arrival(said, roleOf(flight));
       return [];
     }
@@ -399,17 +401,23 @@ class Arrow {
 
 /** As much of a label as fits, and the rest that must be said. */
 function fit(
-  label: { readonly main: string; readonly parts: readonly { text: string; must: boolean }[] },
+  label: PacketLabel,
   room: number,
 ): { readonly shown: string; readonly rest: readonly string[] } {
-  let shown = clip(label.main, room);
-  const rest: string[] = [];
+  const isShort = textWidth(label.main) > room;
+  let shown = clip(isShort ? label.short : label.main, room);
+  const rest: string[] = isShort ? [withoutStart(label.main, label.short)] : [];
   for (const { text, must } of label.parts) {
     const longer = `${shown} ${text}`;
-    if (textWidth(longer) <= room) shown = longer;
+    if (!isShort && textWidth(longer) <= room) shown = longer;
     else if (must) rest.push(text);
   }
   return { shown, rest: rest.length === 0 ? [] : [rest.join('  ')] };
+}
+
+/** What the main part says beyond the short one. */
+function withoutStart(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length).trimStart() : text;
 }
 
 function roleOf(flight: Flight): PaintRole {

@@ -11,6 +11,8 @@ export interface LabelOptions {
 export interface PacketLabel {
   /** Always shown: number, flags, sequence numbers. */
   readonly main: string;
+  /** Where there is little room: number and flags. */
+  readonly short: string;
   /** Shown where there is room; those that `must` be shown go to another line if there is none. */
   readonly parts: readonly { readonly text: string; readonly must: boolean }[];
 }
@@ -51,14 +53,21 @@ export class PacketLabels {
     const name = connection ? `#${packet.id} [${flight.connection}]` : `#${packet.id}`;
     const marks = flight.marks.map((text) => ({ text, must: true }));
     if (packet.proto === 'tcp') {
-      const label = this.#tcp(flight);
-      return { main: `${name} ${label.main}`, parts: [...label.parts, ...marks] };
+      const { words, numbers, parts } = this.#tcp(flight);
+      const short = `${name} ${words === '' ? 'data' : words}`;
+      const main = [name, words, numbers].filter((part) => part !== '').join(' ');
+      return { main, short, parts: [...parts, ...marks] };
     }
     const size = { text: `len ${packet.len}`, must: false };
-    return { main: `${name} ${otherProtocol(flight)}`, parts: [size, ...marks] };
+    const main = `${name} ${otherProtocol(flight)}`;
+    return { main, short: `${name} ${packet.proto}`, parts: [size, ...marks] };
   }
 
-  #tcp(flight: Flight): PacketLabel {
+  #tcp(flight: Flight): {
+    readonly words: string;
+    readonly numbers: string;
+    readonly parts: PacketLabel['parts'];
+  } {
     const { packet, again } = flight;
     const flags = packet.flags ?? '';
     const shown = this.#options.absolute === true ? absolute(flight) : this.#relative(flight);
@@ -78,11 +87,8 @@ export class PacketLabels {
     const options = worthSaying(shown.options);
     if (options !== '') parts.push({ text: options, must: true });
     const words = flagWords(flags, packet.len > 0);
-    if (isPlainAck) return { main: `${words} ${shown.ack}`, parts };
-    return {
-      main: [words, isSyn ? 'seq' : '', range].filter((part) => part !== '').join(' '),
-      parts,
-    };
+    const numbers = isPlainAck ? String(shown.ack) : isSyn ? `seq ${range}` : range;
+    return { words, numbers, parts };
   }
 
   #relative(flight: Flight): { seq: number; ack: number; options: string } {

@@ -5,6 +5,7 @@
 import { seqAdd, seqGeq, seqLt } from '@tcplab/core';
 import type { TraceHeader, TracePacket, TraceRecord } from '../trace/record.ts';
 import type { Flight } from './flight.ts';
+import { orderHosts } from './host-order.ts';
 import { RelativeNumbers } from './relative-numbers.ts';
 
 type Of<K extends TraceRecord['kind']> = Extract<TraceRecord, { readonly kind: K }>;
@@ -31,7 +32,7 @@ export type ToldRecord =
 export interface Story {
   readonly name: string;
   readonly seed: number;
-  /** Hosts that take part, in the order of the header. */
+  /** Hosts that take part, those that talk to each other side by side. */
   readonly hosts: readonly string[];
   readonly steps: readonly StoryStep[];
   readonly flights: readonly Flight[];
@@ -104,10 +105,12 @@ class Teller {
   }
 
   story(): Story {
+    const names = this.#header.hosts.map(({ name }) => name);
+    const present = names.filter((name) => this.#present.has(name));
     return {
       name: this.#header.name,
       seed: this.#header.seed,
-      hosts: this.#header.hosts.map(({ name }) => name).filter((name) => this.#present.has(name)),
+      hosts: orderHosts(present, this.#flights),
       steps: this.#steps,
       flights: this.#flights,
       connections: this.#connections.size,

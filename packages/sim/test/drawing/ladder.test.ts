@@ -91,6 +91,21 @@ describe('what the ladder promises', () => {
     expect(text).toContain('http: GET /');
   });
 
+  test('hosts that talk to each other stand side by side', () => {
+    const run = new HandMadeTrace('order', ['left', 'right', 'middle']);
+    run.pass(0, 10, 'left', 'middle', { flags: 'S' });
+    run.pass(20, 10, 'middle', 'right', { flags: 'S' });
+    expect(ladder(run.build())).toMatch(/left +middle +right\n/);
+    const equal = new HandMadeTrace('order', ['b', 'a', 'c']);
+    for (const [from, to] of [
+      ['b', 'a'],
+      ['a', 'c'],
+      ['c', 'b'],
+    ] as const)
+      equal.pass(0, 10, from, to, { flags: 'S' });
+    expect(ladder(equal.build())).toMatch(/b +a +c\n/);
+  });
+
   test('sequence numbers stand as in the header when asked', () => {
     const text = ladder(lostSynAckRun(), { absolute: true });
     expect(text).toContain('SYN seq 1000000');
