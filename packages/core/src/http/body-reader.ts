@@ -12,6 +12,7 @@ import type { HttpLimits } from './limits.ts';
 import type { ReceiveBuffer } from './receive-buffer.ts';
 import { HTTP_RULES } from './rules.ts';
 import { shown } from './tokens.ts';
+import { allowedTrailers } from './trailer-fields.ts';
 
 export type BodyEvent = HttpData | HttpEndOfMessage | HttpViolation;
 
@@ -193,7 +194,7 @@ class ChunkedReader implements BodyReader {
     });
     const trailers = this.#trailers.read(buffer);
     if (trailers === undefined || isViolation(trailers)) return trailers;
-    return { kind: 'end of message', trailers };
+    return { kind: 'end of message', trailers: allowedTrailers(trailers) };
   }
 }
 

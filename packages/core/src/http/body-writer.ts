@@ -4,24 +4,7 @@ import { bytesPayload, concatPayloads, EMPTY_PAYLOAD, type Payload } from '../ba
 import type { Framing } from './framing.ts';
 import type { HttpHeaders } from './headers.ts';
 import { encodeFields } from './head-writer.ts';
-
-/** RFC 9110 §6.5.1: fields that must be known before the content cannot come after it. */
-const NEVER_TRAILERS = [
-  'transfer-encoding',
-  'content-length',
-  'host',
-  'connection',
-  'trailer',
-  'te',
-  'upgrade',
-  'expect',
-  'content-encoding',
-  'content-type',
-  'content-range',
-  'authorization',
-  'set-cookie',
-  'cookie',
-];
+import { forbiddenTrailer } from './trailer-fields.ts';
 
 /** Frames the content of one message that we send. */
 export class BodyWriter {
@@ -66,7 +49,7 @@ export class BodyWriter {
       if (trailers.size > 0) throw new CallError('trailers need chunked content');
       return EMPTY_BYTES;
     }
-    const forbidden = NEVER_TRAILERS.find((name) => trailers.has(name));
+    const forbidden = forbiddenTrailer(trailers);
     if (forbidden !== undefined) throw new CallError('invalid trailer field', forbidden);
     if (this.#suppressed) return EMPTY_BYTES;
     return concatBytes([latin1Bytes('0\r\n'), encodeFields(trailers)]);

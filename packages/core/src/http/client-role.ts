@@ -180,6 +180,10 @@ export class HttpClientRole extends HttpRole<HttpResponse | HttpInformational, S
     const switches = method === 'CONNECT' && line.status < 300;
     const framing = switches ? undefined : responseFraming(response, method);
     if (framing?.kind === 'violation') return framing;
+    if (framing?.kind === 'length' && framing.length > this.limits.bodyBytes) {
+      const text = `expected at most ${this.limits.bodyBytes} octets of content, got ${framing.length}`;
+      return violation(HTTP_RULES.bodyLimit, 0, text);
+    }
     this.#unanswered.shift();
     this.#informational = 0;
     if (switches) {

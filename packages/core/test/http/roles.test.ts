@@ -457,6 +457,17 @@ describe('a client reads responses', () => {
     expect(told.at(-1)).toBe(`violation ${rule} 0`);
   });
 
+  test('H-B08: content above the limit is refused, by its length or on the way', () => {
+    const limits = { bodyBytes: 4 };
+    for (const text of [
+      'HTTP/1.1 200 OK\nContent-Length: 5\n\n',
+      'HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\n',
+      'HTTP/1.1 200 OK\n\nhello',
+    ]) {
+      expect(clientHears([wire(text)], { limits }).at(-1)).toBe('violation H-B08 0');
+    }
+  });
+
   test('H-K05: a close instead of a response is told as such', () => {
     expect(clientHears([])).toEqual(['connection closed']);
   });

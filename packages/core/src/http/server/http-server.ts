@@ -1,6 +1,6 @@
 import type { ByteStream } from '../../base/byte-stream.ts';
 import { CallError, ConnectionError, TimeoutError } from '../../base/errors.ts';
-import { Signal, until, type Process } from '../../base/process.ts';
+import { Signal, waitFor, type Process } from '../../base/process.ts';
 import type { Json, ProgramHost, StreamListener, Task } from '../../base/program-host.ts';
 import { HttpHeaders } from '../headers.ts';
 import type { Handler } from './answer.ts';
@@ -41,8 +41,9 @@ export function serveHttp(
 export class HttpServer {
   readonly host: ProgramHost;
   readonly settings: ServerSettings;
-  /** Raised when the server stops or a connection is gone. */
+  /** Raised when the server stops: idle connections wait for it too. */
   readonly stopping = new Signal();
+  readonly #connectionGone = new Signal();
   readonly #listener: StreamListener;
   readonly #router: Router;
   readonly #connections = new Set<ServerConnection>();
@@ -110,7 +111,7 @@ export class HttpServer {
   /** Waits until `close` was called and no connection is left. */
   *closed(): Process {
     const over = (): boolean => this.#isStopping && this.#open === 0;
-    yield* until(this.stopping, over, () => this.host.now());
+    while (!over()) yield* waitFor([this.stopping, this.#connectionGone]);
   }
 
   /** For connections: finds and calls the handler of a request. */
@@ -229,7 +230,7 @@ export class HttpServer {
       data,
     };
     this.host.note(note);
-    this.stopping.raise();
+    this.#connectionGone.raise();
   }
 
   #note(
