@@ -81,6 +81,11 @@ describe('what looks odd and is right is read', () => {
       ],
     ],
     [
+      'H-C06: trailers that would change framing or routing are dropped',
+      'POST / HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n0\nContent-Length: 9\nHost: other\nT: u\nTransfer-Encoding: chunked\n\n',
+      ['POST / 1.1 [["Host","h"],["Transfer-Encoding","chunked"]]', 'end [["T","u"]]'],
+    ],
+    [
       'H-E01: the expectation that exists',
       'POST / HTTP/1.1\nHost: h\nExpect: 100-Continue\nContent-Length: 1\n\nx',
       [
