@@ -60,7 +60,7 @@ function changeDirectory(session: FtpSession, path: string): Answer {
     return treeAnswer(path, entry === undefined ? 'not found' : 'not a directory');
   }
   session.directory = path;
-  // RFC 959 §5.4 gives CDUP the code 200; 250 is what servers send, and RFC 1123 lets clients take it.
+  // RFC 959 §5.4 lists 200 for CDUP, §4.1.1 says that its codes are those of CWD: 250.
   return answer('traversal', 250, `${quoted(path)} is current`);
 }
 
