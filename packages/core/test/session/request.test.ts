@@ -18,6 +18,7 @@ import {
   withSession,
   type ClientSession,
   type ClientSessionOptions,
+  type RequestData,
   type RequestOptions,
 } from '@tcplab/core/session';
 import { MemoryNetwork } from '../../../../test/support/memory-host.ts';
@@ -200,7 +201,14 @@ describe('what is sent', () => {
     expect(() => sent('POST', request)).toThrow(CallError);
   });
 
-  test('the server may answer before it has read everything', () => {
+  const forEver: RequestData = function* (write) {
+    for (;;) yield* write('more and more ');
+  };
+
+  test.each([
+    ['a large payload', patternPayload(0, 1_000_000)],
+    ['a program that writes without end', forEver],
+  ])('the server may answer before it has read everything of %s', (_what, data) => {
     // It reads the head, answers and closes; the client has far more to send than fits.
     const net = new MemoryNetwork({ latency: ms(10), sendBuffer: 4_096 });
     const host = net.host('server');
@@ -215,7 +223,6 @@ describe('what is sent', () => {
     );
     net.runProcess(net.host('client'), (client) =>
       withSession(client, {}, function* (session) {
-        const data = patternPayload(0, 1_000_000);
         const response = yield* session.post('http://server/', { data });
         expect([response.status, yield* response.text()]).toEqual([413, 'stop']);
         expect(session.connector.statistics.open).toBe(0);

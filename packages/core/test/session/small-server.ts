@@ -5,6 +5,7 @@
 import {
   after,
   concatBytes,
+  ConnectionError,
   NEVER,
   until,
   utf8Bytes,
@@ -89,6 +90,9 @@ function* accept(
         try {
           const secured = options.secure === undefined ? stream : options.secure(stream);
           yield* serve(host, secured, { answer, options, server, number });
+        } catch (error) {
+          // A client that goes away in the middle is his own business.
+          if (!(error instanceof ConnectionError)) throw error;
         } finally {
           state.open -= 1;
         }

@@ -101,7 +101,7 @@ export class Connector {
   *acquire(wish: ConnectionWish): Process<PooledConnection> {
     const { connect } = wish.timeout;
     const late = (): Error =>
-      new ClientTimeoutError('connect', connect!, `getting a connection to ${wish.route.key}`);
+      new ClientTimeoutError('connect', connect!, `getting a connection to ${wish.route.name}`);
     const deadline = deadlineOf(connect, this.#host.now());
     const connection = yield* within(this.#place(wish), deadline, () => this.#host.now(), late);
     if (connection.state === 'busy') {
@@ -160,14 +160,14 @@ export class Connector {
     const why = this.#fullBecause(wish.route);
     this.#note(
       'wait',
-      `a request to ${wish.route.key} waits as number ${this.#line.length + 1} in line`,
+      `a request to ${wish.route.name} waits as number ${this.#line.length + 1} in line`,
       {
         rule: CLIENT_RULES.limit,
         why,
       },
     );
     const late = (): Error =>
-      new ClientTimeoutError('pool', pool!, `waiting in line for ${wish.route.key}`);
+      new ClientTimeoutError('pool', pool!, `waiting in line for ${wish.route.name}`);
     const now = (): Micros => this.#host.now();
     const waiting = this.#line.wait(claim, (place) => this.#giveBack(place), now);
     const place = yield* within(waiting, deadlineOf(pool, now()), now, late);
@@ -205,7 +205,7 @@ export class Connector {
       const why = `connection ${id} is idle after ${requests} requests to the same origin`;
       this.#note(
         'reuse',
-        `connection ${id} to ${route.key} is reused`,
+        `connection ${id} to ${route.name} is reused`,
         { rule: CLIENT_RULES.reuse, why },
         connection,
       );
@@ -229,10 +229,10 @@ export class Connector {
     const { id } = connection.statistics;
     const why = wish.fresh
       ? 'the connection used before was stale'
-      : `no connection to ${route.key} is idle`;
+      : `no connection to ${route.name} is idle`;
     this.#note(
       'open',
-      `connection ${id} to ${route.key} is opened`,
+      `connection ${id} to ${route.name} is opened`,
       { rule: CLIENT_RULES.open, why },
       connection,
     );
@@ -300,7 +300,7 @@ export class Connector {
     const { limit, limitPerHost } = this.options;
     const here = this.#open(route.key);
     return limitPerHost > 0 && here >= limitPerHost
-      ? `${here} connections to ${route.key} are in use and the limit per host is ${limitPerHost}`
+      ? `${here} connections to ${route.name} are in use and the limit per host is ${limitPerHost}`
       : `${this.#open()} connections are in use and the limit is ${limit}`;
   }
 

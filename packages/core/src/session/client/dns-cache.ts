@@ -5,6 +5,9 @@ import type { ProgramHost } from '../../base/program-host.ts';
 import { after, NEVER, type Micros } from '../../base/time.ts';
 import type { Tracer } from './trace-config.ts';
 
+/** Names remembered at a time; the one asked for longest ago goes. */
+export const MAX_DNS_ENTRIES = 1_000;
+
 interface Entry {
   addresses: readonly string[];
   expires: Micros;
@@ -51,7 +54,7 @@ export class DnsCache {
       const { ttl } = this.#options;
       const expires = ttl === undefined ? NEVER : after(this.#host.now(), ttl);
       const entry: Entry = { addresses, expires, turn: 0 };
-      this.#entries.set(name, entry);
+      this.#remember(name, entry);
       return this.#rotated(entry);
     } finally {
       // Whoever waits looks again, and asks for itself where this question failed.
@@ -64,6 +67,16 @@ export class DnsCache {
   clear(name?: string): void {
     if (name === undefined) this.#entries.clear();
     else this.#entries.delete(name);
+  }
+
+  #remember(name: string, entry: Entry): void {
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
+    if (this.#entries.size <= MAX_DNS_ENTRIES) return;
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest);
+      break;
+    }
   }
 
   *#ask(name: string, tracer: Tracer): Process<readonly string[]> {

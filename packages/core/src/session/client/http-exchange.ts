@@ -18,12 +18,15 @@ import { ClientPayloadError, ServerDisconnectedError } from './client-errors.ts'
 import { ClientTimeoutError, deadlineOf } from './client-timeout.ts';
 import type { Connector } from './connector.ts';
 import type { PooledConnection } from './pooled-connection.ts';
-import { chunkPayload, type RequestBody } from './request-body.ts';
+import { chunkPayload, type ChunkProducer, type RequestBody } from './request-body.ts';
 import { CLIENT_RULES } from './rules.ts';
 import type { Tracer } from './trace-config.ts';
 
 /** How long to wait for 100 (Continue) before the content is sent anyway (RFC 9110 §10.1.1). */
 export const CONTINUE_TIMEOUT = seconds(1);
+
+/** Ends a program that writes content which the server has answered already. */
+const ANSWERED = new Error('the server has answered before it read everything');
 
 /** A request with everything decided. */
 export interface PreparedRequest {
@@ -139,13 +142,25 @@ export class HttpExchange {
     this.#context.tracer.emit('onRequestHeadersSent', { method, url, headers });
     if (http.awaitsContinue) yield* this.#awaitContinue();
     if (body.kind === 'whole') yield* this.#sendContent(body.content);
-    if (body.kind === 'chunks') {
-      yield* body.produce((chunk) => this.#sendContent(chunkPayload(chunk)));
-    }
+    if (body.kind === 'chunks') yield* this.#sendChunks(body.produce);
     // A final response that came early ends the request where it stands: the connection with it.
     if (this.#response === undefined && http.state === 'send body') {
       yield* this.#send(bytesPayload(http.send({ kind: 'end of message' })));
     }
+  }
+
+  *#sendChunks(produce: ChunkProducer): Process {
+    try {
+      yield* produce((chunk) => this.#sendChunk(chunkPayload(chunk)));
+    } catch (error) {
+      if (error !== ANSWERED) throw error;
+    }
+  }
+
+  /** @throws ANSWERED, which ends the program that writes: nobody reads what it has to say */
+  *#sendChunk(content: Payload): Process {
+    yield* this.#sendContent(content);
+    if (this.#response !== undefined) throw ANSWERED;
   }
 
   *#sendContent(content: Payload): Process {

@@ -65,7 +65,7 @@ export class PooledConnection implements PooledConnectionActions {
     this.#idleSince = owner.host.now();
     this.statistics = {
       id,
-      route: route.key,
+      route: route.name,
       label: '',
       state: 'opening',
       startedAt: owner.host.now(),
@@ -203,7 +203,7 @@ export class PooledConnection implements PooledConnectionActions {
     this.#owner.host.note({
       layer: 'pool',
       kind: 'close',
-      text: `connection ${this.statistics.id} to ${this.route.key} is given up: ${cause.why}`,
+      text: `connection ${this.statistics.id} to ${this.route.name} is given up: ${cause.why}`,
       cause,
       stream: stream?.label ?? '',
       data: { connection: this.statistics.id, requests: this.statistics.requests },

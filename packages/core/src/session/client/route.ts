@@ -9,8 +9,10 @@ export interface ProxyHop {
 }
 
 export interface Route {
-  /** Equal for equal routes; also for people. */
+  /** Equal for equal routes. It may hold credentials: never to be shown. */
   readonly key: string;
+  /** For people. */
+  readonly name: string;
   /** The origin. */
   readonly host: string;
   readonly port: number;
@@ -22,20 +24,17 @@ export interface Route {
 export function routeTo(url: Url, proxy: ProxyHop | undefined): Route {
   const secure = url.scheme === 'https' || url.scheme === 'wss';
   const { host, port } = url;
-  return { key: routeKey(url, secure, proxy), host, port, secure, proxy };
+  const origin = originOf({ ...url, scheme: secure ? 'https' : 'http' });
+  if (proxy === undefined) return { key: origin, name: origin, host, port, secure, proxy };
+  const hop = originOf(proxy.url);
+  // A proxy that is asked in absolute form takes requests to all origins over one connection; but
+  // never with another program's credentials.
+  const name = secure ? `${origin} through ${hop}` : `proxy ${hop}`;
+  const key = `${name} ${proxy.headers.get('proxy-authorization') ?? ''}`;
+  return { key, name, host, port, secure, proxy };
 }
 
 /** Whether requests on this route go to the proxy in absolute form (RFC 9112 §3.2.2). */
 export function usesAbsoluteForm(route: Route): boolean {
   return route.proxy !== undefined && !route.secure;
-}
-
-function routeKey(url: Url, secure: boolean, proxy: ProxyHop | undefined): string {
-  const origin = originOf({ ...url, scheme: secure ? 'https' : 'http' });
-  if (proxy === undefined) return origin;
-  // A proxy that is asked in absolute form takes requests to all origins over one connection; but
-  // never with another program's credentials.
-  const who = proxy.headers.get('proxy-authorization') ?? '';
-  const hop = `${originOf(proxy.url)}${who === '' ? '' : ` as ${who}`}`;
-  return secure ? `${origin} through ${hop}` : `proxy ${hop}`;
 }
