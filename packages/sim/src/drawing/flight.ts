@@ -1,5 +1,6 @@
 /** A packet's way from one host to another, put together from the records that mention it. */
 import type { TracePacket } from '../trace/record.ts';
+import type { ShownNumbers } from './relative-numbers.ts';
 
 export interface Flight {
   readonly packet: TracePacket;
@@ -11,6 +12,8 @@ export interface Flight {
   readonly record: number;
   /** Which connection of the run it belongs to, from 1; 0 for none. */
   readonly connection: number;
+  /** Sequence numbers counted from each side's first; zeros for other protocols. */
+  readonly numbers: ShownNumbers;
   /** Why it was sent, and by which rule. */
   readonly why: string;
   readonly rule?: string;

@@ -1,5 +1,6 @@
 /** What a drawing writes beside a packet: flags, sequence numbers and what is worth saying. */
 import type { Flight } from './flight.ts';
+import type { ShownNumbers } from './relative-numbers.ts';
 import type { Story } from './story.ts';
 import { NO_BREAK } from './text-row.ts';
 
@@ -70,13 +71,15 @@ export class PacketLabels {
   } {
     const { packet, again } = flight;
     const flags = packet.flags ?? '';
-    const shown = this.#options.absolute === true ? absolute(flight) : this.#relative(flight);
+    const shown = this.#options.absolute === true ? absolute(flight) : flight.numbers;
     const hasAck = flags.includes('A');
     const range = packet.len > 0 ? `${shown.seq}:${shown.seq + packet.len}` : `${shown.seq}`;
     const isSyn = flags.includes('S');
     const parts: { text: string; must: boolean }[] = [];
     const isPlainAck = packet.len === 0 && hasAck && !/[SFR]/.test(flags);
     if (hasAck && !isPlainAck) parts.push({ text: `ack ${shown.ack}`, must: true });
+    if (shown.ackOf !== undefined)
+      parts.push({ text: `of isn${NO_BREAK}${shown.ackOf}`, must: true });
     if (again !== undefined) parts.push({ text: `= #${again} again`, must: true });
     else if (packet.resent === true) parts.push({ text: 'again', must: true });
     if (packet.len > 0) parts.push({ text: `len ${packet.len}`, must: false });
@@ -90,12 +93,6 @@ export class PacketLabels {
     const numbers = isPlainAck ? String(shown.ack) : isSyn ? `seq ${range}` : range;
     return { words, numbers, parts };
   }
-
-  #relative(flight: Flight): { seq: number; ack: number; options: string } {
-    const { numbers } = this.#story;
-    const options = numbers.options(flight.packet) ?? '';
-    return { ...numbers.numbers(flight.packet), options };
-  }
 }
 
 /** `SYN,ACK`. A data segment's ACK goes without saying: its `ack` is written. */
@@ -106,7 +103,7 @@ export function flagWords(flags: string, hasData = false): string {
     .join(',');
 }
 
-function absolute(flight: Flight): { seq: number; ack: number; options: string } {
+function absolute(flight: Flight): ShownNumbers {
   const { seq, ack, options } = flight.packet;
   return { seq: seq ?? 0, ack: ack ?? 0, options: options ?? '' };
 }

@@ -40,7 +40,6 @@ export interface Story {
   readonly connections: number;
   /** The number of the connection between `10.0.0.1:49152 → 10.0.0.2:80`, from 1; undefined when no packet belongs to it. */
   connectionOf(ends: string): number | undefined;
-  readonly numbers: RelativeNumbers;
   readonly endUs: number;
 }
 
@@ -115,14 +114,13 @@ class Teller {
       flights: this.#flights,
       connections: this.#connections.size,
       connectionOf: (ends) => this.#connections.get(connectionKey('tcp', ends.split(' → '))),
-      numbers: this.#numbers,
       endUs: this.#endUs,
     };
   }
 
   #launch(record: Of<'send'> | FateRecord, from: string, marks: string[]): void {
     const { packet } = record;
-    this.#numbers.see(packet);
+    const numbers = this.#numbers.see(packet);
     const again = record.kind === 'send' ? this.#firsts.see(packet) : undefined;
     const to = record.link.split('→')[1] ?? this.#hostOf.get(packet.dst) ?? packet.dst;
     this.#present.add(from);
@@ -134,6 +132,7 @@ class Teller {
       sentUs: record.timeUs,
       record: record.id,
       connection: this.#connectionOf(packet),
+      numbers,
       why: record.why,
       ...(record.rule === undefined ? {} : { rule: record.rule }),
       ...(again === undefined ? {} : { again }),

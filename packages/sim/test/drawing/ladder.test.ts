@@ -112,6 +112,17 @@ describe('what the ladder promises', () => {
     expect(text).toContain('ack 1000001');
   });
 
+  test('an ACK of an older incarnation says so', () => {
+    const run = new HandMadeTrace('old duplicate');
+    run.pass(0, 10, 'client', 'server', { flags: 'S', seq: 5_000_000 });
+    run.pass(5, 10, 'client', 'server', { flags: 'S' });
+    run.pass(20, 10, 'server', 'client', { flags: 'SA', ack: 5_000_001 });
+    run.pass(30, 10, 'server', 'client', { flags: 'A', seq: 1, ack: 1 });
+    const text = ladder(run.build(), { width: 120 });
+    expect(text).toMatch(/#3 SYN,ACK seq 0 ack 1 of isn 6000000/);
+    expect(text).toMatch(/#4 ACK 1 ┤/);
+  });
+
   test('numbers count on over the wrap', () => {
     const text = ladder(bulkRun(3));
     expect(text).toContain('ACK 4381');
