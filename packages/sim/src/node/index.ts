@@ -8,6 +8,7 @@
  */
 export * from './callback.ts';
 export * from './crypto-random.ts';
+export * from './node-crypto.ts';
 export * from './program-host.ts';
 export * from './real-clock.ts';
 export * from './socket-error.ts';

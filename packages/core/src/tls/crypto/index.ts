@@ -7,6 +7,7 @@
  */
 export * from './hkdf.ts';
 export * from './noble-provider.ts';
+export * from './null-cipher.ts';
 export * from './provider.ts';
 export * from './rsa-key.ts';
 export * from './rsa-math.ts';

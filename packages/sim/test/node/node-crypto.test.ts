@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { utf8Bytes } from '@tcplab/core';
+import { generateRsaKey, NOBLE_CRYPTO, type CryptoProvider } from '@tcplab/core/tls';
+import { NODE_CRYPTO } from '@tcplab/sim/node';
+import { testRandom } from '../../../core/test/tls/support/random.ts';
+import {
+  ECDSA_SERVER,
+  ED25519_SERVER,
+  P384_SERVER,
+  RSA_SERVER,
+  TlsPair,
+} from '../../../core/test/tls/support/world.ts';
+
+const MESSAGE = utf8Bytes('the same octets');
+
+describe('node:crypto gives the octets that @noble gives', () => {
+  it.each(['SHA-256', 'SHA-384', 'SHA-512'] as const)('%s and its HMAC', (name) => {
+    const both = [NOBLE_CRYPTO, NODE_CRYPTO].map((crypto) => {
+      const running = crypto.hash(name);
+      running.update(MESSAGE);
+      const first = running.digest();
+      running.update(MESSAGE);
+      return [first, running.digest(), crypto.hmac(name, MESSAGE, MESSAGE)];
+    });
+    expect(both[1]).toEqual(both[0]);
+  });
+
+  it.each(['X25519', 'P-256', 'P-384'] as const)('%s: keys and shared secrets', (group) => {
+    const run = (crypto: CryptoProvider) => {
+      const ours = crypto.agreementKey(group, testRandom(1));
+      const theirs = crypto.agreementKey(group, testRandom(2));
+      const bad = theirs.publicKey.slice().fill(0);
+      return [ours, crypto.agree(ours, theirs.publicKey), crypto.agree(ours, bad)];
+    };
+    expect(run(NODE_CRYPTO)).toEqual(run(NOBLE_CRYPTO));
+  });
+
+  it('RSA signatures of both paddings', () => {
+    const key = generateRsaKey(1_024, testRandom(3));
+    for (const family of ['RSA-PSS', 'RSA-PKCS1'] as const) {
+      const algorithm = { family, hash: 'SHA-256' } as const;
+      const node = NODE_CRYPTO.sign(algorithm, key, MESSAGE, testRandom(4));
+      expect(node).toEqual(NOBLE_CRYPTO.sign(algorithm, key, MESSAGE, testRandom(4)));
+      expect(NODE_CRYPTO.verify(algorithm, key.publicKey, MESSAGE, node)).toBe(true);
+      expect(NODE_CRYPTO.verify(algorithm, key.publicKey, utf8Bytes('other'), node)).toBe(false);
+    }
+  });
+
+  it.each([
+    ['TLS 1.3', ECDSA_SERVER],
+    ['TLS 1.3', P384_SERVER],
+    ['TLS 1.3', ED25519_SERVER],
+    ['TLS 1.3', RSA_SERVER],
+    ['TLS 1.2', ECDSA_SERVER],
+    ['TLS 1.2', RSA_SERVER],
+  ] as const)('%s: a whole connection, octet for octet', (version, identity) => {
+    const run = (crypto: CryptoProvider): TlsPair => {
+      const pair = new TlsPair({ crypto, versions: [version] }, { crypto, identities: [identity] });
+      pair.run();
+      pair.client.send(MESSAGE);
+      return pair.run();
+    };
+    const [noble, node] = [run(NOBLE_CRYPTO), run(NODE_CRYPTO)];
+    expect(node.client.established).toMatchObject({ version });
+    expect(node.toServer).toEqual(noble.toServer);
+    expect(node.toClient).toEqual(noble.toClient);
+  });
+});
