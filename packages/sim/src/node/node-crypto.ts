@@ -15,7 +15,6 @@ import {
   numberToBytes,
   byteLength,
   privateKeyInfo,
-  publicKeyInfo,
   RsaSignature,
   type Aead,
   type AeadName,
@@ -37,9 +36,6 @@ const CIPHERS = {
   'ChaCha20-Poly1305': 'chacha20-poly1305',
 } as const;
 const TAG_LENGTH = 16;
-/** DER of an X25519 key up to the octets of the key itself (RFC 8410 §7, §4). */
-const X25519_PRIVATE = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const X25519_PUBLIC = Buffer.from('302a300506032b656e032100', 'hex');
 
 export const NODE_CRYPTO: CryptoProvider = {
   name: 'node:crypto',
@@ -141,10 +137,8 @@ function nodeAead(name: AeadName, key: Uint8Array): Aead {
 function agreementKey(group: GroupName, random: RandomStream): AgreementKey {
   if (group === 'X25519') {
     const secret = random.bytes(32);
-    const info = node
-      .createPublicKey(x25519Private(secret))
-      .export({ format: 'der', type: 'spki' });
-    return { group, secret, publicKey: octets(info.subarray(X25519_PUBLIC.length)) };
+    const { x } = node.createPublicKey(x25519Private(secret)).export({ format: 'jwk' });
+    return { group, secret, publicKey: octets(Buffer.from(x!, 'base64url')) };
   }
   for (;;) {
     const secret = random.bytes(SECRET_LENGTHS[group]);
@@ -163,8 +157,7 @@ function agree({ group, secret }: AgreementKey, peer: Uint8Array): Uint8Array | 
   // OpenSSL throws on points off the curve and on X25519's all-zero result (RFC 8446 §7.4.2).
   try {
     if (group === 'X25519') {
-      const key = Buffer.concat([X25519_PUBLIC, peer]);
-      const publicKey = node.createPublicKey({ key, format: 'der', type: 'spki' });
+      const publicKey = fromJwk(node.createPublicKey, { kty: 'OKP', crv: 'X25519', x: text(peer) });
       return octets(node.diffieHellman({ privateKey: x25519Private(secret), publicKey }));
     }
     if (peer[0] !== 4) return undefined;
@@ -176,9 +169,22 @@ function agree({ group, secret }: AgreementKey, peer: Uint8Array): Uint8Array | 
   }
 }
 
+/** The public half is not known yet, and not looked at: any 32 octets do for it. */
 function x25519Private(secret: Uint8Array): node.KeyObject {
-  const key = Buffer.concat([X25519_PRIVATE, secret]);
-  return node.createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  const d = text(secret);
+  return fromJwk(node.createPrivateKey, { kty: 'OKP', crv: 'X25519', x: d, d });
+}
+
+/** As JSON Web Keys: OpenSSL's search for a decoder of DER would cost more than the mathematics. */
+function fromJwk(
+  create: (input: node.JsonWebKeyInput) => node.KeyObject,
+  key: node.JsonWebKey,
+): node.KeyObject {
+  return create({ key, format: 'jwk' });
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
 }
 
 const privateKeys = new WeakMap<PrivateKey, node.KeyObject>();
@@ -196,10 +202,20 @@ function privateKeyOf(key: PrivateKey): node.KeyObject {
 function publicKeyOf(key: PublicKey): node.KeyObject {
   const known = publicKeys.get(key);
   if (known !== undefined) return known;
-  const der = Buffer.from(publicKeyInfo(key));
-  const made = node.createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const made = fromJwk(node.createPublicKey, jwkOf(key));
   publicKeys.set(key, made);
   return made;
+}
+
+function jwkOf(key: PublicKey): node.JsonWebKey {
+  if (key.kind === 'RSA') {
+    const number = (value: bigint): string => text(numberToBytes(value, byteLength(value)));
+    return { kty: 'RSA', n: number(key.n), e: number(key.e) };
+  }
+  if (key.kind === 'Ed25519') return { kty: 'OKP', crv: 'Ed25519', x: text(key.point) };
+  const half = (key.point.length - 1) / 2;
+  const [x, y] = [key.point.subarray(1, half + 1), key.point.subarray(half + 1)];
+  return { kty: 'EC', crv: key.kind, x: text(x), y: text(y) };
 }
 
 /** A plain view: callers compare and slice, and a Buffer would answer otherwise. */
