@@ -29,6 +29,10 @@ export const MAX_WARNING_ALERTS = 4;
 export const MAX_KEY_UPDATES = 32;
 /** NewSessionTicket messages taken on one connection. */
 export const MAX_TICKETS = 64;
+/** Octets of a ticket that is kept or made: a ClientHello must have room for it. */
+export const MAX_TICKET_BYTES = 16_384;
+/** Octets of a cookie that is echoed (RFC 8446 §4.2.2): a ClientHello must have room for it. */
+export const MAX_COOKIE_BYTES = 16_384;
 /** RFC 8446 §4.6.1: a ticket lives at most seven days. */
 export const MAX_TICKET_LIFETIME_SECONDS = 604_800;
 /** PSKs of one ClientHello whose tickets are opened. */

@@ -10,7 +10,7 @@ import {
   writeCertificateVerify,
 } from '../messages/certificate.ts';
 import { encodeMessage, type HandshakeMessage } from '../messages/message.ts';
-import { schemeFits, type SignatureScheme } from '../parameters/signature-scheme.ts';
+import { canSign, type SignatureScheme } from '../parameters/signature-scheme.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 import type { Identity } from '../x509/authority.ts';
 import type { Finishing } from './wait-finished.ts';
@@ -69,7 +69,6 @@ export function clientScheme(
   of: { readonly schemes: readonly SignatureScheme[]; readonly request: CertificateRequest },
 ): SignatureScheme | undefined {
   return of.schemes.find(
-    (scheme) =>
-      of.request.schemes.includes(scheme.code) && schemeFits(scheme, identity.key.kind, version),
+    (scheme) => of.request.schemes.includes(scheme.code) && canSign(scheme, identity.key, version),
   );
 }

@@ -1,5 +1,6 @@
 /** The client's answer to a HelloRetryRequest (RFC 8446 §4.1.4). */
 import type { Channel } from '../endpoint/channel.ts';
+import { MAX_COOKIE_BYTES } from '../limits.ts';
 import { readOne } from '../messages/extensions.ts';
 import type { ServerHello } from '../messages/server-hello.ts';
 import type { CipherSuite } from '../parameters/cipher-suite.ts';
@@ -20,6 +21,10 @@ export function answerRetry(
   if (group instanceof Refusal) return group;
   const cookie = readOne(request.extensions, 'cookie', (reader) => reader.vector16(1));
   if (cookie instanceof Refusal) return cookie;
+  if (cookie !== undefined && cookie.length > MAX_COOKIE_BYTES) {
+    const why = `a cookie of ${cookie.length} octets, at most ${MAX_COOKIE_BYTES} are echoed`;
+    return refuse('illegal_parameter', RULES.helloRetry, why);
+  }
   if (group === undefined && cookie === undefined) {
     const why = 'the HelloRetryRequest asks for no change';
     return refuse('illegal_parameter', RULES.helloRetry, why);

@@ -7,7 +7,7 @@ import type { TlsEstablished } from '../endpoint/event.ts';
 import type { Phase } from '../endpoint/phase.ts';
 import { sendFinished12, verifyDataOf, type Session12 } from '../endpoint/session-keys-12.ts';
 import type { TlsSession } from '../endpoint/session.ts';
-import { MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
+import { MAX_TICKET_BYTES, MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
 import { unexpected, type HandshakeMessage } from '../messages/message.ts';
 import { readNewSessionTicket12, type NewSessionTicket12 } from '../messages/new-session-ticket.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
@@ -138,6 +138,7 @@ class WaitFinished12 implements Phase {
   #session(): TlsSession | undefined {
     const { ticket, keys, offer, protocol, peerChain, extendedMasterSecret } = this.#known;
     if (ticket === undefined || ticket.ticket.length === 0) return undefined;
+    if (ticket.ticket.length > MAX_TICKET_BYTES) return undefined;
     const lifetime = ticket.lifetimeSeconds || MAX_TICKET_LIFETIME_SECONDS;
     return {
       version: 'TLS 1.2',

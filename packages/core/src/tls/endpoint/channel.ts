@@ -18,7 +18,7 @@ import { PlainOpener, PlainSealer } from '../record/plain.ts';
 import type { Opener, Sealer } from '../record/protection.ts';
 import { RecordWriter } from '../record/record-writer.ts';
 import { CONTENT } from '../record/record.ts';
-import type { TlsEvent } from './event.ts';
+import type { TlsEstablished, TlsEvent } from './event.ts';
 import type { Settings } from './settings.ts';
 
 export interface ExportRequest {
@@ -63,8 +63,13 @@ export class Channel implements KeyChanges {
   sentRetry = false;
   /** The server: octets of early data that the ticket still allows. */
   earlyDataLeft = 0;
-  /** Application data may go out now. */
+  /**
+   * Application data may go out now. A server that waits for a certificate says nothing before it
+   * knows whom it talks to (RFC 8446 §2).
+   */
   canSendData = false;
+  /** What was agreed; undefined while the handshake goes on. */
+  established: TlsEstablished | undefined;
   /** Octets of handshake messages that are not taken yet; the endpoint keeps it true. */
   pendingHandshakeBytes: () => number = () => 0;
   readonly #events: TlsEvent[] = [];
@@ -124,8 +129,6 @@ export class Channel implements KeyChanges {
     invariant(sealer !== undefined, `there are no keys to send ${epoch} with`);
     this.sending = epoch;
     this.changeSealer(sealer());
-    // RFC 8446 §A: data may go under these keys; in TLS 1.2 only once both are Finished.
-    if (epoch === 'application') this.canSendData = true;
   }
 
   /** The alert about a message of the handshake goes under its keys where it can (RFC 8446 §A.1). */
@@ -180,6 +183,7 @@ export class Channel implements KeyChanges {
   }
 
   tell(event: TlsEvent): void {
+    if (event.kind === 'established') this.established = event;
     this.#events.push(event);
   }
 

@@ -1,6 +1,11 @@
 /** CONNECTED in TLS 1.3: tickets and new keys may come at any time (RFC 8446 §4.6). */
 import { nextTrafficSecret, resumptionPsk } from '../keys/key-schedule.ts';
-import { MAX_KEY_UPDATES, MAX_TICKET_LIFETIME_SECONDS, MAX_TICKETS } from '../limits.ts';
+import {
+  MAX_KEY_UPDATES,
+  MAX_TICKET_BYTES,
+  MAX_TICKET_LIFETIME_SECONDS,
+  MAX_TICKETS,
+} from '../limits.ts';
 import {
   encodeMessage,
   parseBody,
@@ -46,6 +51,7 @@ export class Connected13 implements Phase {
     this.#sendSecret = secrets.sendSecret;
     this.#resumptionSecret = secrets.resumptionSecret;
     this.#established = established;
+    channel.canSendData = true;
   }
 
   receive(message: HandshakeMessage): Phase | Refusal {
@@ -114,6 +120,7 @@ export class Connected13 implements Phase {
     this.#tickets += 1;
     // RFC 8446 §4.6.1: a lifetime of zero means that the ticket is thrown away at once.
     if (ticket.lifetimeSeconds === 0 || this.#tickets > MAX_TICKETS) return undefined;
+    if (ticket.ticket.length > MAX_TICKET_BYTES) return undefined;
     const { crypto } = channel.settings;
     const { serverName, protocol, peerChain } = this.#established;
     channel.tell({

@@ -30,7 +30,6 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   readonly #floods = new FloodGuard();
   readonly #alerts: AlertReader;
   #phase: Phase | undefined;
-  #established: TlsEstablished | undefined;
   /** Data that was handed in before it could be sent. */
   #waiting: Uint8Array[] = [];
   #closeWanted = false;
@@ -53,7 +52,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
 
   /** What was agreed; undefined while the handshake goes on. */
   get established(): TlsEstablished | undefined {
-    return this.#established;
+    return this.#channel.established;
   }
 
   /** Nothing more will be sent or read: an error, or close_notify in both directions. */
@@ -106,9 +105,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   }
 
   pollEvent(): TlsEvent | undefined {
-    const event = this.#channel.pollEvent();
-    if (event?.kind === 'established') this.#established = event;
-    return event;
+    return this.#channel.pollEvent();
   }
 
   /**

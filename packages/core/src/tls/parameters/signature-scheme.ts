@@ -1,5 +1,11 @@
 /** Signature schemes (RFC 8446 §4.2.3). In TLS 1.2 the same numbers are pairs of hash and signature. */
-import type { KeyKind, SignatureAlgorithm } from '../crypto/provider.ts';
+import {
+  HASH_LENGTHS,
+  type KeyKind,
+  type PrivateKey,
+  type SignatureAlgorithm,
+} from '../crypto/provider.ts';
+import { bitLength } from '../crypto/rsa-math.ts';
 import type { TlsVersion } from './version.ts';
 
 export interface SignatureScheme {
@@ -9,6 +15,9 @@ export interface SignatureScheme {
   /** Keys that can make such a signature. */
   readonly keys: readonly KeyKind[];
 }
+
+/** 19 octets of DER before the hash, and 11 of padding at least. */
+const DIGEST_INFO_AND_PADDING = 30;
 
 const ANY_CURVE: ReadonlySet<KeyKind> = new Set<KeyKind>(['P-256', 'P-384']);
 
@@ -43,6 +52,19 @@ export function schemeFits(scheme: SignatureScheme, kind: KeyKind, version: TlsV
     return scheme.keys.includes(kind) && scheme.algorithm.family !== 'RSA-PKCS1';
   }
   return scheme.algorithm.family === 'ECDSA' ? ANY_CURVE.has(kind) : scheme.keys.includes(kind);
+}
+
+/**
+ * Whether the key can make such a signature: an RSA modulus must have room for the padding
+ * (RFC 8017 §9.1.1, §9.2).
+ */
+export function canSign(scheme: SignatureScheme, key: PrivateKey, version: TlsVersion): boolean {
+  if (!schemeFits(scheme, key.kind, version)) return false;
+  const { algorithm } = scheme;
+  if (key.kind !== 'RSA' || !('hash' in algorithm)) return true;
+  const hash = HASH_LENGTHS[algorithm.hash];
+  const least = algorithm.family === 'RSA-PSS' ? 2 * hash + 2 : hash + DIGEST_INFO_AND_PADDING;
+  return Math.floor((bitLength(key.publicKey.n) - 1) / 8) >= least;
 }
 
 export function schemeOf(code: number): SignatureScheme | undefined {

@@ -1,5 +1,5 @@
 /** Which certificate a server shows: by the name that was asked for, then by what can be verified. */
-import { schemeFits, type SignatureScheme } from '../parameters/signature-scheme.ts';
+import { canSign, type SignatureScheme } from '../parameters/signature-scheme.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
@@ -35,7 +35,7 @@ export function chooseIdentity(
   const rest = settings.identities.filter((identity) => !named.includes(identity));
   for (const identity of [...named, ...rest]) {
     const scheme = settings.schemes.find(
-      (one) => schemes.includes(one.code) && schemeFits(one, identity.key.kind, version),
+      (one) => schemes.includes(one.code) && canSign(one, identity.key, version),
     );
     if (scheme !== undefined) return { identity, scheme };
   }

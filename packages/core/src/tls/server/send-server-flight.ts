@@ -40,6 +40,7 @@ export function sendServerFlight(channel: Channel, negotiated: Negotiated): Phas
   if (earlyData === 'accepted') {
     provideEarlyKeys(channel, suite, early, negotiated.transcript.digest());
     channel.earlyDataLeft = settings.maxEarlyData;
+    channel.canSendData = settings.clientAuthentication === 'none';
   }
   if (earlyData === 'rejected') channel.skippableBytes = skipLimit(settings);
   const schedule = early.next(shared);

@@ -5,7 +5,7 @@ import type { AgreementKey } from '../crypto/provider.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import { provideSessionKeys, sendFinished12, type Session12 } from '../endpoint/session-keys-12.ts';
 import { extendedMasterSecret, masterSecret } from '../keys/key-schedule-12.ts';
-import { MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
+import { MAX_TICKET_BYTES, MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
 import type { ServerFlight12 } from '../machines/key-changes.ts';
 import { writeCertificateRequest } from '../messages/certificate-request.ts';
 import { writeCertificate } from '../messages/certificate.ts';
@@ -126,7 +126,9 @@ export class ServerFlight12Writer implements ServerFlight12 {
       extendedMasterSecret: this.known.extendedMasterSecret,
       peerChain: this.peerChain,
     };
-    const ticket = settings.tickets.seal(contents, settings.random);
+    const sealed = settings.tickets.seal(contents, settings.random);
+    // RFC 5077 §3.3: announced but not to be had, because the client's chain is long: an empty one.
+    const ticket = sealed.length > MAX_TICKET_BYTES ? EMPTY_BYTES : sealed;
     this.#send(writeNewSessionTicket12({ lifetimeSeconds, ticket }), 'a ticket');
   }
 

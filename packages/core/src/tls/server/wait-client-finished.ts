@@ -5,7 +5,7 @@ import type { Channel } from '../endpoint/channel.ts';
 import type { TlsEstablished } from '../endpoint/event.ts';
 import type { Phase } from '../endpoint/phase.ts';
 import { finishedMac, resumptionPsk } from '../keys/key-schedule.ts';
-import { MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
+import { MAX_TICKET_BYTES, MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
 import { unexpected, type HandshakeMessage } from '../messages/message.ts';
 import { writeNewSessionTicket } from '../messages/new-session-ticket.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
@@ -51,7 +51,7 @@ export class WaitClientFinished implements Phase {
     return new Connected13(channel, secrets, established);
   }
 
-  /** RFC 8446 §4.6.1: each ticket has a nonce and so a PSK of its own. */
+  /** RFC 8446 §4.6.1: each ticket has a nonce and so a PSK of its own. A client's long chain makes none. */
   #sendTickets(resumptionSecret: Uint8Array): void {
     const { settings, suite, hello, protocol, peerChain } = this.#known;
     const { tickets, crypto, random, maxEarlyData } = settings;
@@ -77,6 +77,7 @@ export class WaitClientFinished implements Phase {
         },
         random,
       );
+      if (ticket.length > MAX_TICKET_BYTES) return;
       const message = { lifetimeSeconds, ageAdd, nonce, ticket, maxEarlyData };
       this.#channel.send(writeNewSessionTicket(message), `ticket ${i + 1}`);
     }
