@@ -42,6 +42,13 @@ export interface ConnectOptions {
   readonly noDelay?: boolean;
 }
 
+export interface ListenOptions {
+  /** Connections that may wait to be accepted, half-open ones as many again. @default the host's */
+  readonly backlog?: number;
+  /** Accepted connections send small segments at once (Nagle off), as servers usually ask. @default false */
+  readonly noDelay?: boolean;
+}
+
 /** A socket in LISTEN. */
 export interface StreamListener {
   readonly port: number;
@@ -67,8 +74,8 @@ export interface ProgramHost {
   sleep(duration: Micros): Process;
   /** Opens a connection to a host name or dotted address. @throws ConnectionError, TimeoutError */
   connect(host: string, port: number, options?: ConnectOptions): Process<ByteStream>;
-  /** @throws CallError when the port is taken */
-  listen(port: number, options?: { readonly backlog?: number }): StreamListener;
+  /** @param port 0 lets the host choose @throws CallError when the port is taken */
+  listen(port: number, options?: ListenOptions): StreamListener;
   /**
    * Opens a UDP socket; 0 or absent lets the host choose the port. A host without UDP lacks this.
    * @throws CallError when the port is taken

@@ -61,6 +61,15 @@ export interface OpenOptions {
   readonly mtu: number;
 }
 
+export interface PassiveOptions {
+  /** Connections that may wait to be accepted, and half-open ones as many again. */
+  readonly backlog?: number;
+  /** Accepted connections send small segments at once. */
+  readonly noDelay?: boolean;
+  /** The smallest MTU of the links to the peers, in bytes. */
+  readonly mtu: number;
+}
+
 /** Something happened to a connection of this host. */
 export interface StackEvent {
   readonly entry: TableEntry;
@@ -130,19 +139,20 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
 
   /**
    * OPEN (passive) of a port for any peer.
-   * @param backlog connections that may wait, half-open or not yet accepted
-   * @param mtu of the links to the peers, in bytes
    * @returns a function that stops listening
    * @throws CallError `invalid port`, `connection already exists` when the port is listening already
    */
-  listen(port: number, backlog: number | undefined, mtu: number): () => void {
+  listen(port: number, options: PassiveOptions): () => void {
     checkPort(port);
-    if (this.#listeners.has(port))
+    if (this.#listeners.has(port)) {
       throw new CallError('connection already exists', `port ${port} listens`);
+    }
+    const { backlog, noDelay, mtu } = options;
+    const config = this.#configFor(mtu);
     const listener = new Listener({
       localAddress: this.address,
       localPort: port,
-      config: this.#configFor(mtu),
+      config: noDelay === true ? { ...config, nagle: false } : config,
       ...(backlog === undefined ? {} : { acceptLimit: backlog, halfOpenLimit: backlog }),
       chooseIss: (ends, now) => this.#isns.choose(ends, now),
       journal: this.#options.journal,

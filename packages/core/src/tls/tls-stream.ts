@@ -274,11 +274,8 @@ class SecureStream implements TlsStream {
     const before = this.#unsent.length;
     const now = this.#options.now();
     for (;;) {
-      if (this.#unsent.length === 0) {
-        const record = this.#endpoint.pollOutput(now);
-        if (record === undefined) break;
-        this.#unsent = bytesPayload(record);
-      }
+      if (this.#unsent.length === 0) this.#unsent = this.#nextFlight(now);
+      if (this.#unsent.length === 0) break;
       const sent = this.#sendBelow(this.#unsent);
       this.#unsent = this.#unsent.slice(sent, this.#unsent.length);
       if (this.#unsent.length > 0) break;
@@ -286,6 +283,22 @@ class SecureStream implements TlsStream {
     this.#takeEvents();
     if (this.#unsent.length === 0) this.#finish();
     if (before > 0 && this.#unsent.length === 0) this.writable.raise();
+  }
+
+  /**
+   * Records that are ready, as one write: a flight in several small writes would wait for an
+   * acknowledgment in the middle (Nagle's algorithm, RFC 9293 §3.7.4).
+   */
+  #nextFlight(now: ReturnType<Clock>): Payload {
+    const records: Uint8Array[] = [];
+    let length = 0;
+    while (length < STREAM_WRITE_BUFFER) {
+      const record = this.#endpoint.pollOutput(now);
+      if (record === undefined) break;
+      records.push(record);
+      length += record.length;
+    }
+    return records.length === 0 ? EMPTY_PAYLOAD : bytesPayload(concatBytes(records));
   }
 
   #sendBelow(data: Payload): number {

@@ -7,6 +7,7 @@ import {
   fragmentPacket,
   packetSize,
   type Ipv4Packet,
+  type ListenOptions,
   type Micros,
   type StackEvent,
   type TableEntry,
@@ -127,10 +128,10 @@ export class HostTransport implements SocketOwner {
   /** OPEN (passive); port 0 lets the host choose. @throws CallError as `HostStack.listen` */
   listen(
     wanted: number,
-    options: { readonly backlog?: number; readonly onConnection?: (socket: SimSocket) => void },
+    options: ListenOptions & { readonly onConnection?: (socket: SimSocket) => void },
   ): SimListener {
     const port = wanted === 0 ? this.stack.freePort() : wanted;
-    const stop = this.stack.listen(port, options.backlog, this.#parts.routes.mtu);
+    const stop = this.stack.listen(port, { ...options, mtu: this.#parts.routes.mtu });
     const listener = new SimListener(port, {
       onConnection: options.onConnection,
       accepted: () => this.stack.accepted(port),

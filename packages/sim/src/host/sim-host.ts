@@ -9,6 +9,7 @@ import {
   type ConnectOptions,
   type DatagramSocket,
   type HostStack,
+  type ListenOptions,
   type Micros,
   type Note,
   type Process,
@@ -136,7 +137,7 @@ export class SimHost implements Node, ProgramHost {
     return socket;
   }
 
-  listen(port: number, options: { readonly backlog?: number } = {}): SimListener {
+  listen(port: number, options: ListenOptions = {}): SimListener {
     return this.#transport.listen(port, options);
   }
 

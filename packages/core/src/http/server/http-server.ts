@@ -35,7 +35,11 @@ export function serveHttp(
   where: number | StreamListener,
   options: HttpServerOptions,
 ): HttpServer {
-  return new HttpServer(host, typeof where === 'number' ? host.listen(where) : where, options);
+  return new HttpServer(
+    host,
+    typeof where === 'number' ? host.listen(where, { noDelay: true }) : where,
+    options,
+  );
 }
 
 export class HttpServer {

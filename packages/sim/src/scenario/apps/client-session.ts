@@ -24,6 +24,7 @@ import {
   type RequestSettings,
   type SessionSettings,
 } from './session-settings.ts';
+import { ClientSecurity } from './tls/index.ts';
 
 const settings = closed(sessionShape);
 
@@ -59,11 +60,13 @@ function hostsOf(requests: readonly RequestSettings[]): string[] {
 class SessionSource {
   readonly #host: ProgramHost;
   readonly #given: SessionSettings;
+  readonly #security: ClientSecurity;
   #shared: ClientSession | undefined;
 
   constructor(host: ProgramHost, given: SessionSettings) {
     this.#host = host;
     this.#given = given;
+    this.#security = new ClientSecurity(host, given.tls ?? {});
   }
 
   take(): ClientSession {
@@ -82,7 +85,10 @@ class SessionSource {
   }
 
   #make(): ClientSession {
-    const connector = new Connector(this.#host, connectorOptions(this.#given));
+    const connector = new Connector(this.#host, {
+      ...connectorOptions(this.#given),
+      secure: (stream, peer) => this.#security.secure(stream, peer),
+    });
     const options: ClientSessionOptions = { ...sessionOptions(this.#given), connector };
     return new ClientSession(this.#host, options);
   }

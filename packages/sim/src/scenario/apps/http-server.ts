@@ -14,8 +14,10 @@ import { duration } from '../schema/quantities.ts';
 import { count, port } from '../schema/words.ts';
 import { appKind } from './app-kind.ts';
 import { bulkSize } from './settings.ts';
+import { serverSecurity, serverTls } from './tls/index.ts';
 
 export const DEFAULT_HTTP_PORT = 80;
+export const DEFAULT_HTTPS_PORT = 443;
 
 const answer = closed({
   status: count(200, 599).optional().describe('Default: 200.'),
@@ -72,7 +74,7 @@ export const httpServerShape = {
     ),
 };
 
-const settings = closed(httpServerShape);
+const settings = closed({ ...httpServerShape, tls: serverTls.optional() });
 
 export type HttpServerSettings = z.output<typeof settings>;
 
@@ -81,12 +83,18 @@ export const httpServer = appKind({
   key: 'http',
   about: 'Serves HTTP/1.1 with keep-alive, an idle timeout and a limit of requests per connection.',
   settings,
-  needs: (given) => ({ listens: [given.port ?? DEFAULT_HTTP_PORT] }),
+  needs: (given) => ({ listens: [portOf(given)] }),
   *run(host, given) {
-    const server = serveHttp(host, given.port ?? DEFAULT_HTTP_PORT, httpServerOptions(given));
+    const { tls } = given;
+    const secure = tls === undefined ? {} : { secure: serverSecurity(host, tls, ['http/1.1']) };
+    const server = serveHttp(host, portOf(given), { ...httpServerOptions(given), ...secure });
     yield* waitFor([server.stopping]);
   },
 });
+
+function portOf(given: HttpServerSettings): number {
+  return given.port ?? (given.tls === undefined ? DEFAULT_HTTP_PORT : DEFAULT_HTTPS_PORT);
+}
 
 /** The server's options, from what a scenario says. */
 export function httpServerOptions(

@@ -20,6 +20,8 @@ import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { source } from './source.ts';
 import { talk } from './talk.ts';
+import { tlsClient } from './tls-client.ts';
+import { tlsServer } from './tls-server.ts';
 
 export type { AppKind, AppNeeds, AppProgram } from './app-kind.ts';
 
@@ -38,4 +40,6 @@ export const APP_KINDS: readonly AppKind[] = [
   resolve,
   httpServer,
   clientSession,
+  tlsServer,
+  tlsClient,
 ];

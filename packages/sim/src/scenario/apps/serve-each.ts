@@ -1,12 +1,19 @@
-import { ConnectionError, type ByteStream, type Process, type ProgramHost } from '@tcplab/core';
+import {
+  ConnectionError,
+  type ByteStream,
+  type ListenOptions,
+  type Process,
+  type ProgramHost,
+} from '@tcplab/core';
 
 /** Accepts connections for ever and serves each in a process of its own. */
 export function* serveEach(
   host: ProgramHost,
   port: number,
   serve: (stream: ByteStream) => Process,
+  options: ListenOptions = {},
 ): Process {
-  const listener = host.listen(port);
+  const listener = host.listen(port, options);
   for (let served = 0; ; served += 1) {
     const stream = yield* listener.accept();
     host.spawn(enduring(serve(stream)), `serve ${stream.label} (${served})`);

@@ -5,6 +5,7 @@ import type { ClientSessionOptions, ClientTimeout, ConnectorOptions } from '@tcp
 import { closed } from '../schema/closed.ts';
 import { duration } from '../schema/quantities.ts';
 import { count } from '../schema/words.ts';
+import { clientTls } from './tls/index.ts';
 
 const connector = closed({
   limit: count(0).optional().describe('Connections open at a time; 0: no limit. Default: 100.'),
@@ -76,6 +77,7 @@ export const sessionShape = {
     .describe(
       'Send an idempotent request again when a reused connection was stale. Default: true.',
     ),
+  tls: clientTls.optional(),
   linger: duration
     .optional()
     .describe('How long the session stays open after its last request. Default: 0s.'),
