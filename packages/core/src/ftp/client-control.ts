@@ -1,12 +1,12 @@
 /** The client's end of the control connection: one command, then its replies (RFC 959 §5.4). */
 import type { ByteStream } from '../base/byte-stream.ts';
 import { ConnectionError, TimeoutError } from '../base/errors.ts';
-import { MachineRunner } from '../base/machine/runner.ts';
 import type { Process } from '../base/process.ts';
 import type { ProgramHost } from '../base/program-host.ts';
 import { after, type Micros } from '../base/time.ts';
 import { within } from '../base/within.ts';
-import { ftpClientMachine, type FtpClientArrow, type FtpClientState } from './client.machine.ts';
+import type { FtpClientArrow } from './client.machine.ts';
+import { clientControlMachine, type ClientControlMachine } from './control-machine.ts';
 import { encodeCommand } from './command.ts';
 import { FtpError } from './ftp-error.ts';
 import { ReplyReader, type FtpReply } from './reply.ts';
@@ -14,11 +14,7 @@ import { FTP_RULES } from './rules.ts';
 
 export class ClientControl {
   readonly stream: ByteStream;
-  readonly machine = new MachineRunner<FtpClientState, FtpClientArrow>(
-    ftpClientMachine,
-    'ftp client',
-    undefined,
-  );
+  readonly machine: ClientControlMachine;
   readonly #host: ProgramHost;
   readonly #timeout: Micros;
   readonly #reader = new ReplyReader();
@@ -26,6 +22,7 @@ export class ClientControl {
   constructor(host: ProgramHost, stream: ByteStream, timeout: Micros) {
     this.#host = host;
     this.stream = stream;
+    this.machine = clientControlMachine(host, stream);
     this.#timeout = timeout;
   }
 

@@ -1,11 +1,11 @@
 /** The server's protocol interpreter for one client, as a process (RFC 959 §5.4). */
 import type { ByteStream } from '../base/byte-stream.ts';
 import { ConnectionError } from '../base/errors.ts';
-import { MachineRunner } from '../base/machine/runner.ts';
 import { Signal, type Process } from '../base/process.ts';
 import type { ProgramHost } from '../base/program-host.ts';
 import { after, NEVER, type Micros } from '../base/time.ts';
 import { CommandReader, type CommandLine, type FtpCommand } from './command.ts';
+import { serverControlMachine } from './control-machine.ts';
 import { closeData, DATA_COMMANDS } from './data-commands.ts';
 import { transfer } from './data-transfer.ts';
 import { FILE_COMMANDS } from './file-commands.ts';
@@ -13,7 +13,6 @@ import { INFO_COMMANDS } from './info-commands.ts';
 import { LOGIN_COMMANDS } from './login-commands.ts';
 import { encodeReply } from './reply.ts';
 import { FTP_RULES } from './rules.ts';
-import { ftpServerMachine, type FtpServerArrow, type FtpServerState } from './server.machine.ts';
 import type { FtpSettings } from './server-options.ts';
 import {
   answer,
@@ -75,11 +74,7 @@ function newSession(host: ProgramHost, control: ByteStream, settings: FtpSetting
     host,
     settings,
     control,
-    machine: new MachineRunner<FtpServerState, FtpServerArrow>(
-      ftpServerMachine,
-      'ftp server',
-      undefined,
-    ),
+    machine: serverControlMachine(host, control),
     userName: '',
     user: undefined,
     loginFailures: 0,

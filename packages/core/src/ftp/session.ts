@@ -1,11 +1,10 @@
 /** What a server knows about one client: who, where, how the next transfer goes. */
 import type { ByteStream } from '../base/byte-stream.ts';
-import type { MachineRunner } from '../base/machine/runner.ts';
 import type { Payload } from '../base/payload.ts';
 import type { ProgramHost, StreamListener } from '../base/program-host.ts';
+import type { ServerControlMachine } from './control-machine.ts';
 import type { FtpReply } from './reply.ts';
 import type { FtpRuleName } from './rules.ts';
-import type { FtpServerArrow, FtpServerState } from './server.machine.ts';
 import type { FtpSettings, FtpUser } from './server-options.ts';
 
 /** How the next data connection comes to be. */
@@ -18,7 +17,7 @@ export interface FtpSession {
   readonly host: ProgramHost;
   readonly settings: FtpSettings;
   readonly control: ByteStream;
-  readonly machine: MachineRunner<FtpServerState, FtpServerArrow>;
+  readonly machine: ServerControlMachine;
   /** The name that USER gave last. */
   userName: string;
   user: FtpUser | undefined;

@@ -2,6 +2,7 @@ import { fc } from '../../../../test/support/fast-check.ts';
 import {
   concatBytes,
   describeMachine,
+  equalBytes,
   ms,
   patternPayload,
   seconds,
@@ -214,7 +215,8 @@ describe('the client', () => {
     expect(sofar).toBeGreaterThan(0);
     expect(sofar).toBeLessThan(300_000);
     const rest = withClient(world, (ftp) => ftp.get('big', { from: sofar }));
-    expect(concatBytes([...parts, rest])).toEqual(patternPayload(7, 300_000).toBytes());
+    const whole = concatBytes([...parts, rest]);
+    expect(equalBytes(whole, patternPayload(7, 300_000).toBytes())).toBe(true);
   });
 
   test('FTP-33: an upload that is refused half-way says why', () => {

@@ -493,6 +493,31 @@ describe('many clients', () => {
   });
 });
 
+test('a trace shows the way of both machines through a session', () => {
+  const world = worldWith();
+  withClient(world, (ftp) => ftp.rename('hello.txt', 'moved.txt'));
+  const wayOf = (host: string): string[] =>
+    world.net.notes
+      .filter((note) => note.host === host && note.kind === 'state')
+      .map((note) => String(note.data?.['after']));
+  world.net.run();
+  expect(wayOf('server')).toEqual([
+    'not logged in',
+    'need password',
+    'logged in',
+    'rename from',
+    'logged in',
+    'closed',
+  ]);
+  expect(wayOf('client').slice(0, 5)).toEqual([
+    'begin',
+    'wait for intermediate',
+    'sequence',
+    'wait for intermediate',
+    'begin',
+  ]);
+});
+
 test('every state of the server is reached by an arrow', () => {
   const { states, arrows, initial } = describeMachine(ftpServerMachine);
   const reached = new Set([initial, ...arrows.map((arrow) => arrow.to)]);
