@@ -1,4 +1,5 @@
 import type { ByteStream } from '../../base/byte-stream.ts';
+import type { Rule } from '../../base/cause.ts';
 import { ConnectionError, TimeoutError } from '../../base/errors.ts';
 import { waitFor, type Process } from '../../base/process.ts';
 import { after, formatMicros, type Micros } from '../../base/time.ts';
@@ -152,7 +153,10 @@ export class ServerConnection {
     if (sent === undefined) return 'handler failed';
     const elapsedUs = host.now() - begin;
     const text = `${sent.status} in ${formatMicros(elapsedUs as Micros)}`;
-    this.#responder.note('response', text, HTTP_RULES.respond, { ...sent, elapsedUs });
+    this.#responder.note('response', text, ruleOf(event.method, sent.status), {
+      ...sent,
+      elapsedUs,
+    });
     if (this.#role.state === 'switched protocol') return yield* this.#switch(answer);
     if (this.#role.state === 'must close') return this.#responder.ending ?? 'client closed';
     return (yield* this.#discardContent(request)) ? undefined : 'content not read';
@@ -226,4 +230,14 @@ export class ServerConnection {
     else yield* linger(this.stream, host, settings.lingerTimeout);
     return reason;
   }
+}
+
+/** The rule that a response shows. */
+function ruleOf(method: string, status: number): Rule {
+  if (status === 405) return HTTP_RULES.allow;
+  if (status === 501) return HTTP_RULES.methodKnown;
+  if (status === 205) return HTTP_RULES.resetContent;
+  if (method === 'OPTIONS') return HTTP_RULES.options;
+  if (method === 'HEAD') return HTTP_RULES.head;
+  return status === 204 || status === 304 ? HTTP_RULES.noBody : HTTP_RULES.respond;
 }

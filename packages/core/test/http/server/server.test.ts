@@ -14,7 +14,7 @@ import { asking, readAll, readUntil, world } from './world.ts';
 const CLOSE = ['Connection: close'];
 
 describe('the stock routes', () => {
-  test('GET / says hello, with the date of the run, and what persistence needs', () => {
+  test('H-S01: GET / says hello, with the date of the run, and what persistence needs', () => {
     const { say } = world({ epoch: 784_111_777 });
     expect(say(asking('GET /', CLOSE))).toBe(
       [
@@ -112,6 +112,37 @@ describe('methods', () => {
     expect(say(asking('BREW /', CLOSE))).toMatch(/^HTTP\/1\.1 501 /);
     expect(say(asking('get /', CLOSE))).toMatch(/^HTTP\/1\.1 501 /);
     expect(say(asking('CONNECT server:80', CLOSE))).toMatch(/^HTTP\/1\.1 501 /);
+  });
+});
+
+describe('statuses without content', () => {
+  test('H-B10, H-B12: 204, 205 and 304 end with their fields', () => {
+    const routes = [
+      route('/:status', ({ params }) => ({ status: Number(params.get('status')) })),
+      route('/full/205', () => ({ status: 205, body: 'x' })),
+    ];
+    const { say } = world({ routes });
+    expect(say(asking('GET /204', CLOSE))).not.toMatch(/Content-Length|Transfer-Encoding/);
+    expect(say(asking('GET /205', CLOSE))).toMatch(
+      /^HTTP\/1\.1 205 Reset Content\r\nContent-Length: 0\r\n/,
+    );
+    expect(say(asking('GET /304', CLOSE))).not.toMatch(/Content-Length|Transfer-Encoding/);
+    expect(say(asking('GET /full/205', CLOSE))).toMatch(/^HTTP\/1\.1 500 /);
+  });
+
+  test('H-S07: each request has one final response, and notes name the rule that it shows', () => {
+    const { say, net } = world();
+    say(
+      asking('GET /') +
+        asking('HEAD /') +
+        asking('DELETE /') +
+        asking('BREW /') +
+        asking('OPTIONS /', CLOSE),
+    );
+    const rules = net.notes
+      .filter(({ kind }) => kind === 'response')
+      .map(({ cause }) => cause?.rule.id);
+    expect(rules).toEqual(['H-S07', 'H-S03', 'H-S02', 'H-R03', 'H-S04']);
   });
 });
 
