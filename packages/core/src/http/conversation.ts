@@ -2,9 +2,9 @@
  * Everything that changes the state of an HTTP connection is in this file.
  *
  * Each end keeps the machines of both sides, its own and what it knows of the peer's, and couples
- * them: what one side does can force the other (h11 taught us this shape). Two things are no state
- * of a side but of the conversation: whether the connection may be kept alive, and which switch of
- * protocol the client has proposed.
+ * them: what one side does can force the other. Two things are no state of a side but of the
+ * conversation: whether the connection may be kept alive, and which switch of protocol the client
+ * has proposed.
  */
 import { MachineRunner } from '../base/machine/index.ts';
 import { clientMachine, type ClientArrow, type ClientState } from './client.machine.ts';

@@ -114,29 +114,35 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
     const phase = this.peerPhase();
     if (phase === 'undecided' || phase === 'switched') return PAUSED;
     if (phase === 'body') return this.#nextOfBody();
-    if (phase === 'head' && this.input.length > 0) return this.#nextOfHead();
+    if (phase === 'head' && this.input.length > 0) {
+      const event = this.#nextOfHead();
+      if (event !== undefined) return event;
+      if (!this.#ended) return NEED_DATA;
+      if (this.input.length > 0) return this.#refuse(this.incompleteHead());
+    }
     if (this.input.length > 0) {
       if (phase === 'between') return PAUSED;
       // RFC 9112 §9.6: what follows the last message of a connection is ignored.
       this.input.take(this.input.length);
     }
     if (!this.#ended) return NEED_DATA;
-    this.#stopped = true;
     if (this.#startLine !== undefined) return this.#refuse(this.incompleteHead());
+    this.#stopped = true;
     this.peerDid('connection closed');
     return CONNECTION_CLOSED;
   }
 
-  #nextOfHead(): Head | HttpViolation | HttpNeedData {
+  /** Undefined while the head has not arrived. */
+  #nextOfHead(): Head | HttpViolation | undefined {
     if (this.#startLine === undefined) {
       const line = this.readStartLine();
-      if (line === undefined) return this.#waitForHead();
+      if (line === undefined) return undefined;
       if (isViolation(line)) return this.#refuse(line);
       this.#startLine = line;
     }
     this.#fields ??= new FieldSectionReader(this.fieldOptions());
     const headers = this.#fields.read(this.input);
-    if (headers === undefined) return this.#waitForHead();
+    if (headers === undefined) return undefined;
     if (isViolation(headers)) return this.#refuse(headers);
     const accepted = this.acceptHead(this.#startLine, headers);
     this.#startLine = undefined;
@@ -146,12 +152,6 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
     this.#body =
       framing === undefined ? undefined : bodyReader(framing, this.limits, this.bodyStatus());
     return head;
-  }
-
-  #waitForHead(): HttpViolation | HttpNeedData {
-    return this.#ended && (this.input.length > 0 || this.#startLine !== undefined)
-      ? this.#refuse(this.incompleteHead())
-      : NEED_DATA;
   }
 
   #nextOfBody(): BodyEvent | HttpNeedData {

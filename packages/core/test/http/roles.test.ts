@@ -483,6 +483,19 @@ describe('a server reads requests', () => {
     expect(serverHears([wire('GET / HTTP/1.1\nHost: h\n\n')]).at(-1)).toBe('connection closed');
   });
 
+  test('what arrives together with the end is judged at once', () => {
+    const hearAtOnce = (text: string): string[] => {
+      const server = new HttpServerRole();
+      server.receiveData(wire(text));
+      server.receiveEnd();
+      return summary(drain(server));
+    };
+    expect(hearAtOnce('\n')).toEqual(['connection closed']);
+    expect(hearAtOnce('GET')).toEqual(['violation H-B09 400']);
+    expect(hearAtOnce('GET / HTTP/1.1\n')).toEqual(['violation H-B09 400']);
+    expect(hearAtOnce('GET / HTTP/1.0\n\n').slice(1)).toEqual(['end', 'connection closed']);
+  });
+
   test('a client that closes its half is still answered', () => {
     const server = new HttpServerRole();
     server.receiveData(wire('GET / HTTP/1.1\nHost: h\n\n'));
