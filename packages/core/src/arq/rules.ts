@@ -58,7 +58,7 @@ export const ARQ_RULES = {
   },
   giveUp: {
     id: 'ARQ-10',
-    rfc: 'RFC 3366 §1.5',
+    rfc: 'RFC 3366 §2',
     level: 'rule',
     text: 'A frame that stays unacknowledged after its last attempt ends the transfer.',
   },

@@ -20,8 +20,8 @@ export const FTP_RULES = {
   ),
   telnet: rule(
     'FTP-03',
-    '1123 §4.1.2.12',
-    'MUST',
+    '959 §2.3',
+    'rule',
     'Telnet commands on the control connection are taken out; every option that is offered is refused.',
   ),
   multiLine: rule(
@@ -58,7 +58,7 @@ export const FTP_RULES = {
   ),
   guessing: rule(
     'FTP-11',
-    '2577 §5',
+    '2577 §5, §7',
     'robust',
     'After several wrong passwords the connection is closed, and unknown names are asked for one too.',
   ),
@@ -71,7 +71,7 @@ export const FTP_RULES = {
   ),
   parameters: rule(
     'FTP-14',
-    '1123 §4.1.2.1',
+    '1123 §4.1.2.13',
     'MUST',
     'Types ASCII and image, mode stream and structure file are served; other parameters get 504.',
   ),
@@ -154,7 +154,7 @@ export const FTP_RULES = {
   ),
   traversal: rule(
     'FTP-32',
-    '3659 §6.1',
+    '3659 §6',
     'robust',
     'No path leads above the root: parts that go up stop there.',
   ),

@@ -67,7 +67,7 @@ export const UDP_RULES = {
   },
   sourceQuench: {
     id: 'UDP-14',
-    rfc: 'RFC 6633 §4',
+    rfc: 'RFC 6633',
     level: 'MUST',
     text: 'An ICMP source quench is ignored.',
   },

@@ -34,7 +34,7 @@ export const FRAGMENT_RULES = {
   },
   overlap: {
     id: 'IP-11',
-    rfc: 'RFC 1858 §3',
+    rfc: 'RFC 1858 §4',
     level: 'robust',
     text: 'Parts that overlap and disagree, or disagree about the end, make the whole datagram suspect: it is discarded.',
   },

@@ -5,6 +5,7 @@
  * The types are the meaning; `encodePacket` and `decodePacket` go to octets and back: start reading
  * there. Decoders never throw and never read out of bounds: they return the value or a `WireProblem`
  * that says what was expected, what was found, where, and by which rule of `rules.ts`.
+ * `fragment.ts` cuts a datagram to an MTU, `reassembler.ts` puts its parts together again.
  * Deliberately absent: IPv6, and any decision about a packet (that is the work of `tcp`, `udp`, `stack`).
  */
 export * from './decode-packet.ts';
