@@ -26,6 +26,18 @@ export interface HttpServerStatus {
   readonly closed: ReadonlyMap<CloseReason, number>;
 }
 
+/** What one open connection holds. */
+export interface HttpConnectionStatus {
+  /** The stream's label. */
+  readonly stream: string;
+  /** Requests answered. */
+  readonly served: number;
+  /** Octets that arrived and were not understood yet. */
+  readonly bufferedBytes: number;
+  /** Whether nothing was asked that is not answered. */
+  readonly idle: boolean;
+}
+
 /**
  * Serves HTTP on a port, or on connections that a listener gives. Runs beside the caller at once.
  * @throws CallError when the port is taken
@@ -91,6 +103,13 @@ export class HttpServer {
       refused: this.#refused,
       closed: this.#closed,
     };
+  }
+
+  /** The connections that speak HTTP now, in the order in which they began to. */
+  get connections(): readonly HttpConnectionStatus[] {
+    return Array.from(this.#connections, ({ stream, served, bufferedBytes, idle }) => {
+      return { stream: stream.label, served, bufferedBytes, idle };
+    });
   }
 
   /** Accepts no more, closes idle connections, and the others when they have answered. */

@@ -688,6 +688,30 @@ describe('the world around', () => {
     expect(() => serveHttp(host, 80, { routes: [] })).toThrow('port in use');
   });
 
+  test('what each connection holds can be seen', () => {
+    const { run, server } = world();
+    run(function* (host) {
+      const idle = yield* host.connect('server', 80);
+      yield* httpExchange(idle, { headers: { Host: 'server' } });
+      const busy = yield* host.connect('server', 80);
+      yield* busy.sendAll(asking('GET /slow/1000') + asking('GET /'));
+      const halfway = yield* host.connect('server', 80);
+      yield* halfway.sendAll('GET / HT');
+      yield* host.sleep(ms(100));
+      expect(
+        server.connections.map(({ served, bufferedBytes, idle }) => [served, bufferedBytes, idle]),
+      ).toEqual([
+        [1, 0, true],
+        [0, asking('GET /').length, false],
+        [0, 8, false],
+      ]);
+      expect(server.connections[0]!.stream).toBe('10.0.0.1:80 → 10.0.0.2:49152');
+      for (const stream of [idle, busy, halfway]) stream.abort();
+      yield* host.sleep(seconds(2));
+      expect(server.connections).toEqual([]);
+    });
+  });
+
   test('notes tell the story with whole numbers', () => {
     const { say, net } = world();
     say(asking('GET /', CLOSE));
