@@ -211,6 +211,7 @@ export class SimHost implements Node, ProgramHost {
     // The network side first: what programs do on their way out must not reach the wire any more.
     this.#transport.crash();
     this.scheduler.cancelAll();
+    this.#world.recorder?.forgot();
   }
 
   /** Its programs stop where they are; its TCP goes on without them. */

@@ -56,11 +56,22 @@ export class TraceRecorder implements LinkObserver {
   }
 }
 
+/** A connection as traces number it, from its first timer on. */
+interface NumberedConnection {
+  readonly index: number;
+  readonly label: string;
+  /** CLOSED before its first change of state, and again at its end. */
+  state: TcpState;
+  isOver: boolean;
+  /** The one between the same sockets before it: it may lie in TIME-WAIT until this one is established. */
+  readonly previous: NumberedConnection | undefined;
+}
+
 /** What one host, its stack and its connections tell, as records. */
 export class HostRecorder implements TcpJournal {
   readonly #host: string;
   readonly #recorder: TraceRecorder;
-  readonly #connections = new Map<string, { readonly index: number; readonly label: string }>();
+  readonly #connections = new Map<string, NumberedConnection>();
   #count = 0;
   /** The packet being processed, so that what TCP says of its segment can name it. */
   #current = 0;
@@ -115,6 +126,11 @@ export class HostRecorder implements TcpJournal {
     });
   }
 
+  /** The host lost its memory: its connections are over without another word. */
+  forgot(): void {
+    for (const connection of this.#connections.values()) connection.isOver = true;
+  }
+
   call(ends: ConnectionEnds | undefined, call: string, result: string, bytes?: number): void {
     this.#recorder.emit({
       kind: 'call',
@@ -132,7 +148,7 @@ export class HostRecorder implements TcpJournal {
       kind: 'event',
       host: this.#host,
       event,
-      ...this.#connection(ends),
+      ...this.#connection(ends, event === 'connection closed'),
       why,
     });
   }
@@ -158,7 +174,9 @@ export class HostRecorder implements TcpJournal {
     cause: Cause,
   ): void {
     // Leaving CLOSED is a connection's birth: it gets the host's next number.
-    if (before === 'CLOSED') this.#number(ends);
+    const subject = before === 'CLOSED' ? this.#newest(ends) : this.#in(ends, before);
+    subject.state = after;
+    subject.isOver = after === 'CLOSED';
     this.#recorder.emit({
       kind: 'state',
       host: this.#host,
@@ -166,7 +184,8 @@ export class HostRecorder implements TcpJournal {
       before,
       arrow,
       after,
-      ...this.#connection(ends),
+      connection: subject.index,
+      ends: subject.label,
       ...describeCause(cause),
     });
   }
@@ -201,6 +220,10 @@ export class HostRecorder implements TcpJournal {
     at: Micros,
     cause: Cause,
   ): void {
+    // A connection's first timer starts before it leaves CLOSED.
+    if (action === 'start' && this.#connections.get(endsLabel(ends))?.isOver !== false) {
+      this.#newest(ends);
+    }
     this.#recorder.emit({
       kind: 'timer',
       host: this.#host,
@@ -240,16 +263,39 @@ export class HostRecorder implements TcpJournal {
     });
   }
 
-  #number(ends: ConnectionEnds): void {
+  /** The connection that lives between these sockets; a new one gets the host's next number. */
+  #newest(ends: ConnectionEnds): NumberedConnection {
     const label = endsLabel(ends);
-    this.#connections.set(label, { index: this.#count, label });
-    this.#count += 1;
+    const known = this.#connections.get(label);
+    // A new one may begin while the old one still lies in TIME-WAIT.
+    const isAnnounced = known !== undefined && !known.isOver && known.state === 'CLOSED';
+    return isAnnounced ? known : this.#number(label, known);
   }
 
-  #connection(ends: ConnectionEnds | undefined): TraceConnection {
+  #number(label: string, known: NumberedConnection | undefined): NumberedConnection {
+    const previous = known === undefined ? undefined : { ...known, previous: undefined };
+    const made = { index: this.#count, label, state: 'CLOSED', isOver: false, previous } as const;
+    const connection: NumberedConnection = { ...made };
+    this.#connections.set(label, connection);
+    this.#count += 1;
+    return connection;
+  }
+
+  /** The connection between these sockets that is in `state`. */
+  #in(ends: ConnectionEnds, state: TcpState): NumberedConnection {
+    const label = endsLabel(ends);
+    const known = this.#connections.get(label) ?? this.#number(label, undefined);
+    return known.state !== state && known.previous?.state === state ? known.previous : known;
+  }
+
+  /** @param ended whether it is the one that has ended, where there are two */
+  #connection(ends: ConnectionEnds | undefined, ended = false): TraceConnection {
     if (ends === undefined) return {};
     const known = this.#connections.get(endsLabel(ends));
-    return known === undefined ? {} : { connection: known.index, ends: known.label };
+    if (known === undefined) return {};
+    const subject =
+      ended && !known.isOver && known.previous?.isOver === true ? known.previous : known;
+    return { connection: subject.index, ends: subject.label };
   }
 
   #connectionOf(sim: SimPacket, outgoing: boolean): TraceConnection {
