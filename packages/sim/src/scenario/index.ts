@@ -21,6 +21,7 @@ export {
   parseClaim,
   parseCondition,
   recordLine as recordInWords,
+  TRACE_KINDS,
   type Claim,
   type Condition,
   type Finding,

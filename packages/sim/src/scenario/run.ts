@@ -32,7 +32,7 @@ export interface RunOptions {
 export const DEFAULT_MAX_EVENTS = 20_000_000;
 
 /** How many events lie between two calls of `onProgress`. */
-const PROGRESS_EVENTS = 20_000;
+const PROGRESS_EVENTS = 2_000;
 
 /** What became of one claim of `expect`. */
 export interface Verdict {

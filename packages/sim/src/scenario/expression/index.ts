@@ -18,7 +18,7 @@ export type { Claim, CostName, Subject } from './claim.ts';
 export { COST_NAMES } from './claim.ts';
 export { meets, type Condition } from './condition.ts';
 export { ExpressionError } from './expression-error.ts';
-export { allFields, type Field, type FieldType, type HostNames } from './fields.ts';
+export { allFields, TRACE_KINDS, type Field, type FieldType, type HostNames } from './fields.ts';
 export { judgeOf, type Finding, type Judge, type RunEnd } from './judge.ts';
 export { MAX_EXPRESSION_LENGTH } from './lexer.ts';
 export { conditionHosts } from './mentioned-hosts.ts';

@@ -1,0 +1,31 @@
+/**
+ * commands: one file for each command, in the order in which help lists them.
+ *
+ * To add a command, write its file (`CliCommand` of `../run-cli.ts`) and list it here.
+ */
+import type { CliCommand } from '../run-cli.ts';
+import { check } from './check.ts';
+import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { exportTrace } from './export.ts';
+import { list } from './list.ts';
+import { machine } from './machine.ts';
+import { replay } from './replay.ts';
+import { run } from './run.ts';
+import { schema } from './schema.ts';
+import { show } from './show.ts';
+
+export const COMMANDS: readonly CliCommand[] = [
+  run,
+  check,
+  list,
+  show,
+  explain,
+  exportTrace,
+  replay,
+  machine,
+  schema,
+  completion,
+  doctor,
+];

@@ -1,0 +1,83 @@
+import { formatMicros, type Micros } from '@tcplab/core';
+import type { FlowCosts, RunCosts } from '../../costs/index.ts';
+import type { RunResult } from '../../scenario/index.ts';
+import { table } from './table.ts';
+
+const HEADINGS = ['packets', 'bytes', 'payload', 'headers', 'round trips', 'time', 'lost', 'again'];
+
+/** More connections than this are summed up in the last row alone. */
+const MAX_ROWS = 20;
+
+/** What each connection and the run as a whole cost. */
+export function costTable(costs: RunCosts): string {
+  const shown = costs.flows.slice(0, MAX_ROWS);
+  const rows = [['connection', ...HEADINGS], ...shown.map((flow) => rowOf(flow.ends, flow))];
+  if (costs.flows.length > shown.length) {
+    rows.push([`… ${costs.flows.length - shown.length} more`, ...HEADINGS.map(() => '')]);
+  }
+  if (costs.flows.length !== 1) rows.push(rowOf('total', costs.total));
+  return table(rows);
+}
+
+function rowOf(name: string, flow: FlowCosts): readonly string[] {
+  return [
+    name,
+    String(flow.packets),
+    String(flow.bytes),
+    String(flow.payloadBytes),
+    String(flow.headerBytes),
+    String(flow.roundTrips),
+    formatMicros(flow.timeUs as Micros),
+    String(flow.lost),
+    String(flow.resent),
+  ];
+}
+
+/** What the connections took of each host's table, and for how long. */
+export function tableUsage(costs: RunCosts): string {
+  return table([
+    ['host', 'entries at most', 'at the end', 'entry × time', 'of it in TIME-WAIT'],
+    ...costs.tables.map((usage) => [
+      usage.host,
+      String(usage.peakEntries),
+      String(usage.entriesAtEnd),
+      formatMicros(usage.entryMicros as Micros),
+      formatMicros(usage.timeWaitMicros as Micros),
+    ]),
+  ]);
+}
+
+/** The same scenario under several variations, side by side. */
+export function comparisonTable(
+  runs: readonly { readonly label: string; readonly result: RunResult }[],
+): string {
+  return table([
+    ['variation', ...HEADINGS, 'expectations'],
+    ...runs.map(({ label, result }) => [
+      ...rowOf(label, result.costs.total),
+      result.passed ? 'hold' : 'FAIL',
+    ]),
+  ]);
+}
+
+/** The costs as JSON holds them. */
+export function costsJson(costs: RunCosts): object {
+  return {
+    total: flowJson(costs.total),
+    connections: costs.flows.map((flow) => ({ ends: flow.ends, ...flowJson(flow) })),
+    tables: costs.tables,
+  };
+}
+
+function flowJson(flow: FlowCosts): object {
+  return {
+    packets: flow.packets,
+    bytes: flow.bytes,
+    payloadBytes: flow.payloadBytes,
+    headerBytes: flow.headerBytes,
+    roundTrips: flow.roundTrips,
+    timeUs: flow.timeUs,
+    lost: flow.lost,
+    resent: flow.resent,
+  };
+}
