@@ -41,7 +41,7 @@ export interface LadderRow {
 export interface RowOptions {
   /** Whether long runs of ordinary segments are folded into one row. @default true */
   readonly fold?: boolean;
-  /** Also variables, limits and timers that only start and stop. @default false */
+  /** Also variables, limits, timers that only start and stop, and the inner life of TLS. @default false */
   readonly detail?: boolean;
   /** Beyond this many rows, losses and repairs inside of long runs are folded too. @default 200 */
   readonly maxRows?: number;
@@ -61,8 +61,12 @@ function isWanted(step: StoryStep, detail: boolean): boolean {
   if (step.kind !== 'told' || detail) return true;
   const { record } = step;
   if (record.kind === 'variable' || record.kind === 'limit') return false;
+  if (record.kind === 'note') return !(record.layer === 'tls' && INNER_TLS.has(record.name));
   return record.kind !== 'timer' || record.action === 'fire';
 }
+
+/** What TLS does by itself: messages, alerts and agreements say enough. */
+const INNER_TLS: ReadonlySet<string> = new Set(['state', 'key log', 'key installed']);
 
 type Item = StoryStep | Fold;
 
