@@ -16,6 +16,7 @@ import { httpServer } from './http-server.ts';
 import { messageSink } from './message-sink.ts';
 import { messages } from './messages.ts';
 import { request } from './request.ts';
+import { relay } from './relay.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { source } from './source.ts';
@@ -40,6 +41,7 @@ export const APP_KINDS: readonly AppKind[] = [
   resolve,
   httpServer,
   clientSession,
+  relay,
   tlsServer,
   tlsClient,
 ];

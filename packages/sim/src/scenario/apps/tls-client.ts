@@ -3,8 +3,10 @@ import {
   ConnectionError,
   formatMicros,
   patternPayload,
+  seconds,
   us,
   utf8Bytes,
+  type ByteStream,
   type Process,
   type ProgramHost,
 } from '@tcplab/core';
@@ -13,6 +15,7 @@ import { closed } from '../schema/closed.ts';
 import { duration } from '../schema/quantities.ts';
 import { count, hostReference, port } from '../schema/words.ts';
 import { appKind } from './app-kind.ts';
+import { recordingStream, type Recording } from './recording-stream.ts';
 import { messageSize } from './settings.ts';
 import { ClientSecurity, clientTls } from './tls/index.ts';
 import { DEFAULT_TLS_PORT } from './tls-server.ts';
@@ -32,6 +35,15 @@ const settings = closed({
     .boolean()
     .optional()
     .describe('Send it as early data (0-RTT) where a session allows. Default: false.'),
+  via: hostReference
+    .optional()
+    .describe('Connect to this host instead, which passes everything on to the server.'),
+  replayed: z
+    .boolean()
+    .optional()
+    .describe(
+      'Afterwards somebody who heard the last first flight sends it again. Default: false.',
+    ),
   connections: count(1, 10_000).optional().describe('How many, one after the other. Default: 1.'),
   pause: duration.optional().describe('Time between two connections.'),
 });
@@ -43,26 +55,35 @@ export const tlsClient = appKind({
   key: 'tls-client',
   about: 'Talks to a tls-server: connects, sends, waits for the echo, closes; resumes sessions.',
   settings,
-  needs: ({ to }) => ({ peers: [to] }),
+  needs: ({ to, via }) => ({ peers: [via ?? to] }),
   *run(host, given) {
     const security = new ClientSecurity(host, given.tls ?? {});
+    let recording: Recording = { parts: [] };
     for (let i = 0; i < (given.connections ?? 1); i += 1) {
       if (i > 0 && given.pause !== undefined) yield* host.sleep(us(given.pause));
-      yield* talk(host, given, security);
+      recording = { parts: [] };
+      yield* talk(host, given, security, recording);
     }
+    if (given.replayed === true) yield* replay(host, given, recording);
   },
 });
 
-function* talk(host: ProgramHost, given: Settings, security: ClientSecurity): Process {
+function* talk(
+  host: ProgramHost,
+  given: Settings,
+  security: ClientSecurity,
+  recording: Recording,
+): Process {
   const began = host.now();
   const message =
     given.size === undefined
       ? utf8Bytes(given.text ?? 'hello')
       : patternPayload(0, given.size).toBytes();
   try {
-    const stream = yield* host.connect(given.to, given.port ?? DEFAULT_TLS_PORT, { noDelay: true });
+    const stream = yield* connect(host, given);
+    const heard = recordingStream(stream, recording);
     const early = given.early === true ? message : undefined;
-    const safe = yield* security.secure(stream, { host: given.to, alpn: [] }, early);
+    const safe = yield* security.secure(heard, { host: given.to, alpn: [] }, early);
     const ready = host.now();
     if (safe.established.earlyData === 'none') yield* safe.sendAll(message);
     const echo = yield* safe.receiveExactly(message.length);
@@ -92,4 +113,24 @@ function* talk(host: ProgramHost, given: Settings, security: ClientSecurity): Pr
       data: { error: error.message, tookUs: us(host.now() - began) },
     });
   }
+}
+
+function connect(host: ProgramHost, given: Settings): Process<ByteStream> {
+  return host.connect(given.via ?? given.to, given.port ?? DEFAULT_TLS_PORT, { noDelay: true });
+}
+
+/** The first flight of the last connection once more, over a connection of its own. */
+function* replay(host: ProgramHost, given: Settings, recording: Recording): Process {
+  const stream = yield* connect(host, given);
+  const [flight] = recording.parts;
+  if (flight === undefined) return;
+  host.note({
+    layer: 'app',
+    kind: 'replay',
+    text: `Somebody sends again the ${flight.length} bytes that the client sent first.`,
+    stream: stream.label,
+  });
+  yield* stream.sendAll(flight);
+  yield* host.sleep(seconds(1));
+  stream.abort();
 }

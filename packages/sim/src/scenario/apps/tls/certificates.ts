@@ -64,7 +64,7 @@ export function trustedRoot(): Uint8Array {
 
 /** A server's certificate chain and key, as good or as wrong as asked for. */
 export function serverIdentity(wish: CertificateWish): Identity {
-  return remembered(JSON.stringify(wish), () => issue(wish));
+  return remembered(purposeOf(wish), () => issue(wish));
 }
 
 /** A client's certificate from the trusted root. */
@@ -107,10 +107,10 @@ function authority(name: string, purpose: string): CertificateAuthority {
 
 function issue(wish: CertificateWish): Identity {
   const { names, problem } = wish;
-  const purpose = JSON.stringify(wish);
+  const purpose = purposeOf(wish);
   if (problem === 'self-signed') {
-    const alone = authority(names[0] ?? 'unnamed', 'self-signed');
-    return { chain: [alone.certificate], key: alone.key };
+    const alone = authority(names[0] ?? 'unnamed', purpose);
+    return alone.leaf({ names, key: alone.key, validity: VALIDITY, purposes: ['server'] });
   }
   let issuer = authority(
     problem === 'unknown-authority' ? 'an unknown root' : 'tcplab root',
@@ -129,6 +129,11 @@ function issue(wish: CertificateWish): Identity {
   if (problem === 'missing-intermediate') return { ...identity, chain: identity.chain.slice(0, 1) };
   if (problem === 'broken-signature') return { ...identity, chain: identity.chain.map(damaged) };
   return identity;
+}
+
+/** What a certificate is for, in one order: it names the stream that its serial and key are drawn from. */
+function purposeOf({ names, problem, key, intermediates }: CertificateWish): string {
+  return JSON.stringify([names, problem ?? '', key ?? '', intermediates ?? 0]);
 }
 
 function validityFor(problem: CertificateProblem | undefined): typeof VALIDITY {
