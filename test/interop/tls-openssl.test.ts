@@ -1,0 +1,195 @@
+/** OpenSSL's own command line tool as client and server, over real sockets. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import * as net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  pemText,
+  privateKeyPem,
+  TicketKeys,
+  TlsClient,
+  TlsServer,
+  type Identity,
+  type TlsServerOptions,
+} from '@tcplab/core/tls';
+import { testRandom } from '../../packages/core/test/tls/support/random.ts';
+import {
+  CLIENT_IDENTITY,
+  clientOptions,
+  ECDSA_SERVER,
+  ROOT,
+  RSA_SERVER,
+  serverOptions,
+} from '../../packages/core/test/tls/support/world.ts';
+import { EndpointDriver } from './support/endpoint-driver.ts';
+
+const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
+if (!HAS_OPENSSL) console.log('skipped: openssl is not installed');
+
+const folder = mkdtempSync(join(tmpdir(), 'tls-openssl-'));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill();
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const CA = file('root.pem', pemText('CERTIFICATE', ROOT.certificate));
+
+function identityFiles(name: string, { chain, key }: Identity): { cert: string; key: string } {
+  const cert = chain.map((der) => pemText('CERTIFICATE', der)).join('');
+  return { cert: file(`${name}.pem`, cert), key: file(`${name}.key`, privateKeyPem(key)) };
+}
+
+/** A process of openssl; what it says on both of its outputs is collected. */
+function openssl(args: readonly string[]): { child: ChildProcess; said: () => string } {
+  const child = spawn('openssl', args, { stdio: 'pipe' });
+  children.push(child);
+  let text = '';
+  child.stdout!.on('data', (chunk) => (text += String(chunk)));
+  child.stderr!.on('data', (chunk) => (text += String(chunk)));
+  return { child, said: () => text };
+}
+
+async function until(condition: () => boolean, story: () => string): Promise<void> {
+  for (let turn = 0; turn < 2_000; turn += 1) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`waited in vain:\n${story()}`);
+}
+
+/** Our server on a port of the loopback; every connection gets an endpoint. */
+async function listen(options: Partial<TlsServerOptions>) {
+  const drivers: EndpointDriver[] = [];
+  const server = net.createServer((socket) => {
+    drivers.push(new EndpointDriver(new TlsServer(serverOptions(options)), socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  return { port, drivers, close: () => server.close() };
+}
+
+const CLIENT = ['s_client', '-CAfile', CA, '-verify_return_error', '-servername', 'server.example'];
+
+describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
+  it.each([
+    ['TLS 1.3', ['-tls1_3'], ECDSA_SERVER, 'New, TLSv1.3'],
+    ['TLS 1.3 with P-384', ['-tls1_3', '-groups', 'P-384'], ECDSA_SERVER, 'New, TLSv1.3'],
+    ['TLS 1.3 with RSA', ['-tls1_3'], RSA_SERVER, 'New, TLSv1.3'],
+    ['TLS 1.2', ['-tls1_2'], ECDSA_SERVER, 'New, TLSv1.2'],
+    ['TLS 1.2 with RSA', ['-tls1_2'], RSA_SERVER, 'New, TLSv1.2'],
+  ] as const)('%s: verified, data both ways', async (_name, args, identity, expected) => {
+    const server = await listen({ identities: [identity] });
+    const { child, said } = openssl([...CLIENT, ...args, '-connect', `127.0.0.1:${server.port}`]);
+    await until(() => said().includes('Verify return code: 0 (ok)'), said);
+    expect(said()).toContain(expected);
+    child.stdin!.write('a question\n');
+    const [driver] = server.drivers;
+    await until(
+      () => driver!.received === 'a question\n',
+      () => driver!.story(),
+    );
+    driver!.send('an answer');
+    await until(() => said().includes('an answer'), said);
+    // 'k' and 'K' at the start of a line ask for KeyUpdates, 'Q' ends.
+    if (args[0] === '-tls1_3') {
+      child.stdin!.write('K\n');
+      const isUpdated = () => driver!.events.filter((e) => e.kind === 'key update').length === 2;
+      await until(isUpdated, () => driver!.story());
+      driver!.send('under new keys');
+      await until(() => said().includes('under new keys'), said);
+    }
+    child.stdin!.write('Q\n');
+    await until(
+      () => driver!.ended,
+      () => driver!.story(),
+    );
+    expect(driver!.alerts).toEqual([]);
+    server.close();
+  });
+
+  it('resumption with early data', async () => {
+    const tickets = new TicketKeys(testRandom(9));
+    const server = await listen({ tickets, maxEarlyData: 4_096 });
+    const session = join(folder, 'session.pem');
+    const target = ['-connect', `127.0.0.1:${server.port}`];
+    const first = openssl([...CLIENT, ...target, '-sess_out', session]);
+    await until(() => first.said().includes('Verify return code: 0 (ok)'), first.said);
+    server.drivers[0]!.send('x');
+    await until(
+      () => existsSync(session),
+      () => server.drivers[0]!.story(),
+    );
+    first.child.stdin!.write('Q\n');
+    await until(() => first.child.exitCode !== null, first.said);
+    const early = file('early.txt', 'sent early');
+    const args = ['-sess_in', session, '-early_data', early];
+    const second = openssl([...CLIENT, ...target, ...args]);
+    await until(() => second.said().includes('Early data was accepted'), second.said);
+    expect(server.drivers[1]!.received).toBe('sent early');
+    expect(server.drivers[1]!.endpoint.established).toMatchObject({ earlyData: 'accepted' });
+    server.close();
+  });
+
+  it('a client certificate', async () => {
+    const demand = { clientAuthentication: 'require', trust: [ROOT.certificate] } as const;
+    const server = await listen(demand);
+    const { cert, key } = identityFiles('client', CLIENT_IDENTITY);
+    const target = ['-connect', `127.0.0.1:${server.port}`];
+    const { child } = openssl([...CLIENT, ...target, '-cert', cert, '-key', key]);
+    child.stdin!.write('hello\n');
+    await until(
+      () => server.drivers[0]?.received === 'hello\n',
+      () => server.drivers[0]!.story(),
+    );
+    server.close();
+  });
+});
+
+describe.skipIf(!HAS_OPENSSL)('our client and openssl s_server', () => {
+  it.each([
+    ['TLS 1.3', ['-tls1_3'], 'TLS 1.3'],
+    ['TLS 1.2', ['-tls1_2'], 'TLS 1.2'],
+    ['TLS 1.3, another group', ['-tls1_3', '-groups', 'P-256'], 'TLS 1.3'],
+  ] as const)('%s: data both ways', async (_name, args, version) => {
+    const { cert, key } = identityFiles('server', ECDSA_SERVER);
+    const { child, said } = openssl([
+      's_server',
+      '-accept',
+      '0',
+      '-cert',
+      cert,
+      '-key',
+      key,
+      ...args,
+    ]);
+    await until(() => /ACCEPT \S+:\d+/.test(said()), said);
+    const port = Number(/ACCEPT \S+:(\d+)/.exec(said())![1]);
+    const socket = net.connect(port, '127.0.0.1');
+    const driver = new EndpointDriver(new TlsClient(clientOptions()), socket);
+    driver.send('from our client\n');
+    await until(
+      () => said().includes('from our client'),
+      () => driver.story(),
+    );
+    expect(driver.endpoint.established?.version).toBe(version);
+    child.stdin!.write('from openssl\n');
+    await until(
+      () => driver.received === 'from openssl\n',
+      () => driver.story(),
+    );
+    driver.close();
+    await until(
+      () => driver.ended,
+      () => driver.story(),
+    );
+  });
+});
