@@ -177,6 +177,23 @@ describe('our server and the client of Node', () => {
     await driver.until(() => driver.events.filter((e) => e.kind === 'key update').length === 2);
   });
 
+  it('TLS-201: a renegotiation is refused with a warning, and the connection goes on', async () => {
+    const { driver, socket } = nodeClient({}, { maxVersion: 'TLSv1.2' });
+    await exchangeWithNodeClient(driver, socket);
+    socket.renegotiate({}, () => undefined);
+    await driver.until(() => driver.alerts.length > 0);
+    expect(driver.alerts).toEqual(['sent no_renegotiation']);
+    expect(driver.endpoint.isClosed).toBe(false);
+    const { driver: client, sockets } = nodeServer({}, { maxVersion: 'TLSv1.2' });
+    await exchangeWithNodeServer(client);
+    sockets[0]!.renegotiate({}, () => undefined);
+    await client.until(() => client.alerts.length > 0);
+    expect(client.alerts).toEqual(['sent no_renegotiation']);
+    expect(client.events).toContainEqual(
+      expect.objectContaining({ kind: 'state', arrow: 'recv HelloRequest' }),
+    );
+  });
+
   it('a client that does not trust us says so', async () => {
     const { driver, errors } = nodeClient({}, { ca: [] });
     await driver.until(() => errors.length > 0);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { runLossyEcho } from './lossy-echo.ts';
+import { tlsConversation } from './tls-conversation.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -38,4 +39,13 @@ test('core and sim run in an empty realm and give the same trace hash as here', 
 
 test('another seed gives another trace', () => {
   expect(runLossyEcho(43).hash).not.toBe(runLossyEcho(42).hash);
+});
+
+test('TLS and its certificates give the same octets in an empty realm', async () => {
+  const context = createContext(Object.create(null) as object);
+  runInContext(await bundle('test/platform/tls-conversation.ts'), context);
+  const here = tlsConversation(7);
+  expect(runInContext('lab.tlsConversation(7)', context)).toBe(here);
+  expect(here.length).toBeGreaterThan(2_000);
+  expect(tlsConversation(8)).not.toBe(here);
 });

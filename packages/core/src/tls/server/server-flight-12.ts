@@ -140,13 +140,17 @@ export class ServerFlight12Writer implements ServerFlight12 {
     sendFinished12(this.#channel, this.keys, this.known.transcript);
   }
 
-  /** Simplified: a resumed session keeps its ticket; only a new one gets one. */
+  /** RFC 5077 §3.3: a new session gets a ticket; a resumed one when half of its ticket's time is over. */
   #sendsTicket(): boolean {
-    return this.known.hello.ticket !== undefined && this.basis.kind === 'full';
+    const { hello, settings } = this.known;
+    if (settings.tickets === undefined || hello.ticket === undefined) return false;
+    if (this.basis.kind === 'full') return true;
+    const { issuedAt, lifetimeSeconds } = this.basis.ticket;
+    return this.#channel.now - issuedAt > (lifetimeSeconds * 1_000_000) / 2;
   }
 
   #extensions(): Extension[] {
-    const { hello, protocol, settings } = this.known;
+    const { hello, protocol } = this.known;
     const list: Extension[] = [];
     // RFC 5746 §3.6: asked for by the extension or by the signalling suite.
     const isAsked = hello.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV);
@@ -160,7 +164,7 @@ export class ServerFlight12Writer implements ServerFlight12 {
       list.push(extension('ec_point_formats', (w) => w.vector(1, Uint8Array.of(0))));
     }
     if (this.known.extendedMasterSecret) list.push(extension('extended_master_secret'));
-    if (settings.tickets !== undefined && this.#sendsTicket()) {
+    if (this.#sendsTicket()) {
       list.push(extension('session_ticket'));
     }
     if (protocol !== undefined) {
