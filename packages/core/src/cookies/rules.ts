@@ -8,12 +8,6 @@ function rule(id: string, rfc: string, level: Rule['level'], text: string): Rule
 }
 
 export const COOKIE_RULES = {
-  date: rule(
-    'CK-DATE',
-    'RFC 6265 §5.1.1',
-    'MUST',
-    'A date is read token by token in any order; without a day, month, year and time that exist it is no date.',
-  ),
   syntax: rule(
     'CK-SYNTAX',
     'RFC 6265 §5.2',
@@ -40,9 +34,9 @@ export const COOKIE_RULES = {
   ),
   expires: rule(
     'CK-EXPIRES',
-    'RFC 6265 §5.2.1',
+    'RFC 6265 §5.1.1, §5.2.1',
     'MUST',
-    'Expires gives the date of expiry; a value that is no date is ignored.',
+    'Expires gives the date of expiry, read token by token in any order; a value that is no date is ignored.',
   ),
   maxAge: rule(
     'CK-MAX-AGE',

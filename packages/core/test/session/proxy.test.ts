@@ -76,12 +76,13 @@ const environment = {
 };
 
 describe('a proxy from the environment', () => {
-  test('is asked in absolute form for http', () => {
+  test('SC-X01 is asked in absolute form for http', () => {
     const { net, plain } = world();
     expect(get(net, { trustEnv: true, environment }, 'http://server/a?b=c')).toBe(
       'proxied http://server/a?b=c',
     );
     expect(plain.requests[0]!.headers.get('host')).toBe('server');
+    expect(net.notes.find((note) => note.kind === 'request')!.cause!.rule.id).toBe('SC-X01');
   });
 
   test('is not asked unless the session trusts the environment', () => {

@@ -116,6 +116,7 @@ describe('limits and mistakes', () => {
       );
     expect(run).toThrow(TooManyRedirects);
     expect(server.requests).toHaveLength(11);
+    expect(net.notes.at(-2)!.cause!.rule.id).toBe('SC-R04');
   });
 
   test('maxRedirects of the request wins, and allowRedirects false follows none', () => {

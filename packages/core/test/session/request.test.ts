@@ -393,7 +393,7 @@ describe('cookies', () => {
 });
 
 describe('leaving HTTP', () => {
-  test('after 101 the stream is the program’s, with what came too early in front', () => {
+  test('SC-P16 after 101 the stream is the program’s, with what came too early in front', () => {
     const answer = (): Reply => ({
       headers: { Connection: 'Upgrade', Upgrade: 'echo' },
       upgrade: function* (stream) {
@@ -420,6 +420,7 @@ describe('leaving HTTP', () => {
       answer,
     );
     expect(result).toBe('welcome friend');
+    expect(net.notes.find((note) => note.kind === 'switch')!.cause!.rule.id).toBe('SC-P16');
     expect(net.connections).toHaveLength(1);
   });
 

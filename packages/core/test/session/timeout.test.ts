@@ -48,7 +48,7 @@ function netWith(answer: () => Reply | string): MemoryNetwork {
   return net;
 }
 
-describe('each phase has its limit', () => {
+describe('SC-T01 each phase has its limit', () => {
   test('total: from the request to the last octet of the response', () => {
     const net = netWith(() => ({ pieces: ['a', 'b', 'c', 'd'], pause: ms(400) }));
     const seen: string[] = [];

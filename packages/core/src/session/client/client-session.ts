@@ -19,6 +19,7 @@ import type { Connector } from './connector.ts';
 import { sameOrigin, type Ask } from './prepare-request.ts';
 import { encodeForm, jsonBody, NO_BODY, requestBody, type RequestBody } from './request-body.ts';
 import { RequestRun, type Answer, type RunContext } from './request-run.ts';
+import { CLIENT_RULES } from './rules.ts';
 import { enterSession, leaveSession, type LedgerEntry } from './session-ledger.ts';
 import type { ClientSessionOptions, RequestOptions, UrlLike } from './session-options.ts';
 import { sessionSettings, urlOf, type SessionSettings } from './session-settings.ts';
@@ -150,9 +151,17 @@ export class ClientSession {
       this.#judgeStatus(answer.response, options);
       return answer;
     } catch (exception) {
+      this.#noteTimeout(exception);
       tracer.emit('onRequestException', { ...told, exception });
       throw exception;
     }
+  }
+
+  #noteTimeout(exception: unknown): void {
+    if (!(exception instanceof ClientTimeoutError)) return;
+    const { message, phase } = exception;
+    const cause = { rule: CLIENT_RULES.timeout, why: message };
+    this.host.note({ layer: 'http', kind: 'timeout', text: message, cause, data: { phase } });
   }
 
   #runContext(ask: Ask, options: RequestOptions): RunContext {

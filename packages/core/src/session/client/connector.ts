@@ -5,13 +5,15 @@ import type { Process } from '../../base/process.ts';
 import type { ProgramHost } from '../../base/program-host.ts';
 import type { Micros } from '../../base/time.ts';
 import { within } from '../../base/within.ts';
-import { HttpClientRole, type HttpHeaders, type HttpLimits } from '../../http/index.ts';
-import { ClientTimeoutError, deadlineOf, type ClientTimeout } from './client-timeout.ts';
+import { HttpClientRole, type HttpHeaders } from '../../http/index.ts';
+import { ClientTimeoutError, deadlineOf } from './client-timeout.ts';
+import type { ConnectionWish } from './connection-wish.ts';
 import {
   resolvedConnectorOptions,
   type ConnectorOptions,
   type ResolvedConnectorOptions,
 } from './connector-options.ts';
+import type { ConnectorStatistics } from './connector-statistics.ts';
 import { DnsCache } from './dns-cache.ts';
 import { objectionToKeeping } from './objection-to-keeping.ts';
 import { openStream } from './open-connection.ts';
@@ -22,36 +24,12 @@ import {
 } from './pooled-connection.ts';
 import type { Route } from './route.ts';
 import { CLIENT_RULES } from './rules.ts';
-import type { Tracer } from './trace-config.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 const POOL_CLOSED: Cause = { rule: CLIENT_RULES.poolClosed, why: 'the session was closed' };
 
 /** So many closed connections are remembered for the statistics. */
 export const MAX_REMEMBERED_CONNECTIONS = 10_000;
-
-/** What a request asks of the pool. */
-export interface ConnectionWish {
-  readonly route: Route;
-  /** Not an idle connection: the last one was stale. */
-  readonly fresh: boolean;
-  readonly timeout: ClientTimeout;
-  readonly limits: Partial<HttpLimits>;
-  readonly tracer: Tracer;
-}
-
-export interface ConnectorStatistics {
-  /** Connections open now, idle ones included. */
-  readonly open: number;
-  readonly idle: number;
-  /** The most that were open at a time. */
-  readonly peak: number;
-  readonly opened: number;
-  readonly reused: number;
-  /** Requests that had to wait for a place. */
-  readonly waited: number;
-  readonly connections: readonly ConnectionStatistics[];
-}
 
 export class Connector {
   readonly options: ResolvedConnectorOptions;
@@ -130,6 +108,9 @@ export class Connector {
   handOver(connection: PooledConnection): void {
     connection.follow('protocol switched');
     connection.awaitClosed();
+    const { id, label } = connection.statistics;
+    const cause: Cause = { rule: CLIENT_RULES.switched, why: `the server switched ${label}` };
+    this.#note('switch', `connection ${id} speaks another protocol from now on`, cause, connection);
   }
 
   /** Closes all connections, busy ones too. Who waits hears `session is closed`. Safe to call twice. */

@@ -10,7 +10,8 @@ export {
 } from './client-timeout.ts';
 export type { TimeoutPhase } from './client-timeout.ts';
 export type { ConnectorOptions } from './connector-options.ts';
-export { Connector, type ConnectorStatistics } from './connector.ts';
+export { Connector } from './connector.ts';
+export type { ConnectorStatistics } from './connector-statistics.ts';
 export type { PreparedRequest } from './http-exchange.ts';
 export { MultipartForm, type FileOptions } from './multipart-form.ts';
 export * from './pooled-connection.machine.ts';

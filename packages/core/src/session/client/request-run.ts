@@ -1,6 +1,5 @@
 /** One request of the program: its redirections, its retry, its cookies and its proxy. */
-import type { Cause } from '../../base/cause.ts';
-import { ConnectionError } from '../../base/errors.ts';
+import type { Cause, Rule } from '../../base/cause.ts';
 import type { Process } from '../../base/process.ts';
 import type { Micros } from '../../base/time.ts';
 import { formatUrl, type Url } from '../../base/url.ts';
@@ -21,7 +20,8 @@ import {
   withoutSecrets,
 } from './redirect.ts';
 import { isRepeatable, NO_BODY } from './request-body.ts';
-import { routeTo, type ProxyHop } from './route.ts';
+import { retryVerdict } from './retry-verdict.ts';
+import { routeTo, usesAbsoluteForm, type ProxyHop } from './route.ts';
 import { CLIENT_RULES } from './rules.ts';
 import type { RequestOptions } from './session-options.ts';
 import { cookiePairs, proxyOf, type SessionSettings } from './session-settings.ts';
@@ -31,9 +31,6 @@ import type { Tracer } from './trace-config.ts';
 export const MAX_REDIRECTS = 10;
 /** Content of a redirection that is read so that its connection can be used again. */
 export const MAX_DRAINED_OCTETS = 65_536;
-
-/** RFC 9110 §9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 export interface RunContext {
   readonly settings: SessionSettings;
@@ -74,12 +71,9 @@ export class RequestRun {
       const location = response.headers.get('location');
       if (!follow || !isRedirect(response.status) || location === undefined) return answer;
       if (this.#history.length >= (options.maxRedirects ?? MAX_REDIRECTS)) {
-        response.release();
-        throw new TooManyRedirects(
-          response.status,
-          `after ${this.#history.length} redirections`,
-          nameOf(ask.url),
-        );
+        const told = `after ${this.#history.length} redirections`;
+        const error = new TooManyRedirects(response.status, told, nameOf(ask.url));
+        throw this.#givingUp(response, CLIENT_RULES.redirectLimit, error);
       }
       this.#history.push(response);
       tracer.emit('onRequestRedirect', { ...exchange.request, response });
@@ -104,11 +98,11 @@ export class RequestRun {
       const { sockRead } = timeout;
       const context = { host, connector, tracer, sockRead, readBufsize };
       const exchange = new HttpExchange(connection, request, context);
-      this.#note(
-        'request',
-        `${ask.method} ${nameOf(ask.url)} over connection ${connection.statistics.id}`,
-        exchange,
-      );
+      const { id } = connection.statistics;
+      const text = `${ask.method} ${nameOf(ask.url)} over connection ${id}`;
+      const why = `${route.name} takes requests for ${nameOf(ask.url)}`;
+      const cause = { rule: CLIENT_RULES.proxy, why };
+      this.#note('request', text, exchange, usesAbsoluteForm(route) ? cause : undefined);
       try {
         const head = yield* exchange.begin();
         this.#note(
@@ -118,40 +112,28 @@ export class RequestRun {
         );
         return { response: this.#response(head, exchange), exchange };
       } catch (error) {
-        if (!isReused || fresh || !this.#mayRepeat(error, ask, exchange)) throw error;
+        if (!isReused || fresh || !this.#repeats(error, exchange)) throw error;
       }
     }
   }
 
-  /** Whether a request that died with a reused connection may be sent on a new one. */
-  #mayRepeat(error: unknown, ask: Ask, exchange: HttpExchange): boolean {
-    if (!(error instanceof ConnectionError) || !exchange.isUntouched) return false;
-    const { settings } = this.#context;
-    const { label } = exchange.connection.statistics;
-    const died = `the server closed ${label} while the request was on its way`;
-    if (!settings.retryStale || !IDEMPOTENT.has(ask.method) || !isRepeatable(ask.body)) {
-      const reason = !settings.retryStale
-        ? 'the session does not retry'
-        : IDEMPOTENT.has(ask.method)
-          ? 'its content cannot be sent again'
-          : `${ask.method} is not idempotent`;
-      const cause: Cause = { rule: CLIENT_RULES.noRetry, why: `${died}, and ${reason}` };
-      this.#note('no retry', `${ask.method} ${nameOf(ask.url)} is not repeated`, exchange, cause);
-      return false;
-    }
-    const cause: Cause = {
-      rule: CLIENT_RULES.retry,
-      why: `${died}, and ${ask.method} is idempotent`,
-    };
-    this.#note('retry', `${ask.method} ${nameOf(ask.url)} is sent once more`, exchange, cause);
-    return true;
+  /** Whether a request that died with a reused connection is sent on a new one. */
+  #repeats(error: unknown, exchange: HttpExchange): boolean {
+    const verdict = retryVerdict(error, exchange, this.#context.settings.retryStale);
+    if (verdict === undefined) return false;
+    const { method, url } = exchange.request;
+    const kind = verdict.repeat ? 'retry' : 'no retry';
+    const fate = verdict.repeat ? 'is sent once more' : 'is not repeated';
+    this.#note(kind, `${method} ${nameOf(url)} ${fate}`, exchange, verdict.cause);
+    return verdict.repeat;
   }
 
   #redirected(ask: Ask, response: ClientResponse, target: Url | undefined): Ask {
     const { status } = response;
     if (target === undefined) {
-      response.release();
-      throw new InvalidRedirect(status, 'the Location is no URL of HTTP', nameOf(ask.url));
+      const what = 'the Location is no URL of HTTP';
+      const error = new InvalidRedirect(status, what, nameOf(ask.url));
+      throw this.#givingUp(response, CLIENT_RULES.redirectInvalid, error);
     }
     const { method, keepsContent, cause } = redirectedMethod(status, ask.method);
     this.#context.settings.host.note({
@@ -163,8 +145,9 @@ export class RequestRun {
       data: { status, method },
     });
     if (keepsContent && !isRepeatable(ask.body)) {
-      response.release();
-      throw new InvalidRedirect(status, 'the content cannot be sent again', nameOf(ask.url));
+      const what = 'the content cannot be sent again';
+      const error = new InvalidRedirect(status, what, nameOf(ask.url));
+      throw this.#givingUp(response, CLIENT_RULES.redirectSame, error);
     }
     const headers = keepsContent ? ask.headers : withoutContentFields(ask.headers);
     const next = { ...ask, method, url: target, headers, body: keepsContent ? ask.body : NO_BODY };
@@ -172,11 +155,21 @@ export class RequestRun {
     return this.#crossing(next);
   }
 
+  /** A redirection that is not followed: the response is let go, and the error says why. */
+  #givingUp(response: ClientResponse, rule: Rule, error: Error): Error {
+    response.release();
+    const { label } = response.connection;
+    const cause = { rule, why: error.message };
+    const note = { layer: 'http', kind: 'redirect refused', text: error.message, cause };
+    this.#context.settings.host.note({ ...note, stream: label });
+    return error;
+  }
+
   /** RFC 9110 §15.4: another origin hears nothing that was meant for the first one. */
   #crossing(ask: Ask): Ask {
     this.#crossed = true;
-    const headers = withoutSecrets(ask.headers).without('host');
-    const lost = ask.headers.size - headers.size + (ask.auth === undefined ? 0 : 1);
+    const kept = withoutSecrets(ask.headers);
+    const lost = ask.headers.size - kept.size + (ask.auth === undefined ? 0 : 1);
     if (lost > 0) {
       const why = `${nameOf(ask.url)} is another origin`;
       this.#context.settings.host.note({
@@ -186,7 +179,7 @@ export class RequestRun {
         cause: { rule: CLIENT_RULES.redirectSecrets, why },
       });
     }
-    return { ...ask, headers, auth: undefined };
+    return { ...ask, headers: kept.without('host'), auth: undefined };
   }
 
   #response(head: HttpResponse | HttpInformational, exchange: HttpExchange): ClientResponse {

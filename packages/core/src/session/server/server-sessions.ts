@@ -212,7 +212,10 @@ export class ServerSessions {
 
   #sessionCookie(request: IncomingRequest, record: SessionRecord): string {
     const { persistent, idleTimeout } = this.policy;
-    return this.#cookie(request, record.id, persistent ? idleTimeout : undefined);
+    if (!persistent) return this.#cookie(request, record.id, undefined);
+    const why = `the cookie lives ${idleTimeout} s more, as the session does`;
+    this.#note(request, 'session renewed', { rule: SESSION_RULES.renew, why });
+    return this.#cookie(request, record.id, idleTimeout);
   }
 
   #cookie(request: IncomingRequest, value: string, maxAge: number | undefined): string {
