@@ -186,9 +186,15 @@ function checkMatch(check: CrossCheck, match: Match, path: Path): void {
 }
 
 function checkExpectations(check: CrossCheck): void {
-  for (const [index, { that }] of check.scenario.expect.entries()) {
-    const simple = ['expect', index];
-    const path = 'because' in check.scenario.expect[index]! ? [...simple, 'that'] : simple;
-    check.mentions(expectationHosts(that.parsed), path);
+  checkClaims(check, check.scenario.expect, ['expect']);
+  for (const [index, { expect: claims = [] }] of check.scenario.compare.entries()) {
+    checkClaims(check, claims, ['compare', index, 'expect']);
+  }
+}
+
+function checkClaims(check: CrossCheck, claims: Scenario['expect'], place: Path): void {
+  for (const [index, claim] of claims.entries()) {
+    const path = [...place, index, ...('because' in claim ? ['that'] : [])];
+    check.mentions(expectationHosts(claim.that.parsed), path);
   }
 }

@@ -1,3 +1,4 @@
+import { hostsOf } from './apps/index.ts';
 import type { CrossCheck } from './cross-checks.ts';
 import { conditionHosts } from './expression/index.ts';
 import type { Action } from './schema/index.ts';
@@ -13,6 +14,8 @@ export function checkScript(check: CrossCheck): void {
     if ('on' in action) check.machine(action.on, [...path, 'on']);
     if ('between' in action) checkLink(check, action, path);
     if (action.do === 'connect') check.host(action.to, [...path, 'to']);
+    if (action.do === 'fetch') checkUrl(check, action.url, path);
+    if (action.do === 'session.close') checkSession(check, action, path);
     if (action.do === 'listen') checkListen(check, action, listening, path);
     if (action.do === 'release') checkRelease(check, action.hold, path);
     if (action.do === 'set' && action.loss !== undefined && action.loss.kind === 'where') {
@@ -105,6 +108,32 @@ function checkListen(
     check.error(`port ${action.port} of ${action.on} is listened on already`, [...path, 'port']);
   }
   listening.add(place);
+}
+
+function checkUrl(check: CrossCheck, url: string, path: Path): void {
+  for (const host of hostsOf([url])) check.host(host, [...path, 'url']);
+}
+
+/** A session that nobody makes needs no closing: that is a slip of the name. */
+function checkSession(
+  check: CrossCheck,
+  { on, session = on }: Extract<Action, { do: 'session.close' }>,
+  path: Path,
+): void {
+  const { script, apps } = check.scenario;
+  const fetched = script.flatMap((each) =>
+    each.do === 'fetch' && each.on === on ? [each.session ?? on] : [],
+  );
+  const named = apps.flatMap((app) => {
+    const own = app.on === on && app.kind.key === 'session';
+    const { name } = app.settings as { readonly name?: string };
+    return own && name !== undefined ? [name] : [];
+  });
+  const known = [...new Set([...fetched, ...named])];
+  if (known.includes(session)) return;
+  const hint = didYouMean(session, known);
+  const which = known.length === 0 ? 'none' : known.join(', ');
+  check.error(`${on} has no session "${session}".${hint} It has ${which}`, [...path, 'session']);
 }
 
 function checkRelease(check: CrossCheck, hold: string, path: Path): void {

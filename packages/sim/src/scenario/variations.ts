@@ -28,7 +28,7 @@ export function variationsOf(loaded: LoadedScenario): VariationsResult {
     return refused(loaded, `${sets.length} combinations are too many: at most ${MAX_VARIATIONS}`);
   }
   const variations: Variation[] = [];
-  for (const { label, changes } of sets) {
+  for (const { label, changes, claims } of sets) {
     const raw = structuredCopy(loaded.raw) as Record<string, unknown>;
     delete raw['vary'];
     delete raw['compare'];
@@ -37,6 +37,7 @@ export function variationsOf(loaded: LoadedScenario): VariationsResult {
         return refused(loaded, `"${path}" is no place in this file (variation ${label})`);
       }
     }
+    if (claims.length > 0) raw['expect'] = [...((raw['expect'] ?? []) as unknown[]), ...claims];
     const result = loadScenario(JSON.stringify(raw, undefined, 1), `${loaded.file} (${label})`);
     if (!result.ok) return { ok: false, problems: result.problems };
     variations.push({ label, loaded: result.loaded });
@@ -50,18 +51,26 @@ function refused(loaded: LoadedScenario, message: string): VariationsResult {
   return { ok: false, problems: [{ severity: 'error', file, message, ...place }] };
 }
 
-function changeSets(
-  loaded: LoadedScenario,
-): readonly { readonly label: string; readonly changes: readonly Change[] }[] {
+/** One variation as data. */
+interface ChangeSet {
+  readonly label: string;
+  readonly changes: readonly Change[];
+  /** Its own claims, as they stand in the file. */
+  readonly claims: readonly unknown[];
+}
+
+function changeSets(loaded: LoadedScenario): readonly ChangeSet[] {
   const { compare, vary } = loaded.scenario;
   if (compare.length > 0) {
-    return compare.map(({ name, set }) => ({
+    const written = (loaded.raw as { compare: readonly { expect?: readonly unknown[] }[] }).compare;
+    return compare.map(({ name, set }, index) => ({
       label: name,
       changes: Object.entries(set).map(([path, value]) => ({ path, value })),
+      claims: written[index]?.expect ?? [],
     }));
   }
   if (vary.length === 0) return [];
-  let sets: { label: string; changes: Change[] }[] = [{ label: '', changes: [] }];
+  let sets: ChangeSet[] = [{ label: '', changes: [], claims: [] }];
   for (const { set: path, to, name } of vary) {
     sets = sets.flatMap(({ label, changes }) =>
       to.map((value) => {
@@ -70,6 +79,7 @@ function changeSets(
         return {
           label: label === '' ? here : `${label}, ${here}`,
           changes: [...changes, { path, value }],
+          claims: [],
         };
       }),
     );

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { Process, ProgramHost } from '@tcplab/core';
+import type { Wires } from './wires.ts';
 
 /** A program, ready to run on a host. */
-export type AppProgram = (host: ProgramHost) => Process;
+export type AppProgram = (host: ProgramHost, wires: Wires) => Process;
 
 /** What an app asks of the rest of the scenario, for checks across it. */
 export interface AppNeeds {
@@ -28,7 +29,8 @@ interface AppDefinition<Settings extends z.ZodType> {
   readonly about: string;
   readonly settings: Settings;
   needs(settings: z.output<Settings>): Partial<AppNeeds>;
-  run(host: ProgramHost, settings: z.output<Settings>): Process;
+  /** @param wires for programs that listen on links that are not theirs */
+  run(host: ProgramHost, settings: z.output<Settings>, wires: Wires): Process;
 }
 
 /** Defines a kind of app; its settings reach `run` as its schema gives them. */
@@ -40,6 +42,6 @@ export function appKind<Settings extends z.ZodType>(definition: AppDefinition<Se
     about,
     settings,
     needs: (given) => ({ listens: [], peers: [], ...definition.needs(given as Given) }),
-    program: (given) => (host) => definition.run(host, given as Given),
+    program: (given) => (host, wires) => definition.run(host, given as Given, wires),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { patternPayload, us, waitFor, type Process } from '@tcplab/core';
+import { patternPayload, us, waitFor, type Process, type ProgramHost } from '@tcplab/core';
 import {
   route,
   serveHttp,
@@ -15,6 +15,7 @@ import { count, port } from '../schema/words.ts';
 import { appKind } from './app-kind.ts';
 import { bulkSize } from './settings.ts';
 import { serverSecurity, serverTls } from './tls/index.ts';
+import { siteRoutes, siteShape } from './visitor-site.ts';
 
 export const DEFAULT_HTTP_PORT = 80;
 export const DEFAULT_HTTPS_PORT = 443;
@@ -25,6 +26,7 @@ const answer = closed({
   body: z.string().max(1_000_000).optional().describe('The content as text.'),
   size: bulkSize.optional().describe('Content of so many bytes instead of a text.'),
   chunks: count(1, 100_000).optional().describe('Send the text so many times, chunked.'),
+  pause: duration.optional().describe('Time between two of the chunks.'),
   think: duration.optional().describe('How long the server thinks before it answers.'),
 }).refine((given) => given.body === undefined || given.size === undefined, {
   message: 'an answer has a body or a size, not both',
@@ -72,6 +74,7 @@ export const httpServerShape = {
     .describe(
       'What it answers, by path. Without routes: a small site with /, /bytes/N, /slow/MS, /chunked/N.',
     ),
+  ...siteShape,
 };
 
 const settings = closed({ ...httpServerShape, tls: serverTls.optional() });
@@ -87,7 +90,8 @@ export const httpServer = appKind({
   *run(host, given) {
     const { tls } = given;
     const secure = tls === undefined ? {} : { secure: serverSecurity(host, tls, ['http/1.1']) };
-    const server = serveHttp(host, portOf(given), { ...httpServerOptions(given), ...secure });
+    const options = { ...httpServerOptions(host, given), ...secure };
+    const server = serveHttp(host, portOf(given), options);
     yield* waitFor([server.stopping]);
   },
 });
@@ -96,23 +100,26 @@ function portOf(given: HttpServerSettings): number {
   return given.port ?? (given.tls === undefined ? DEFAULT_HTTP_PORT : DEFAULT_HTTPS_PORT);
 }
 
-/** The server's options, from what a scenario says. */
-export function httpServerOptions(
-  given: HttpServerSettings,
-  more: readonly Route[] = [],
-): HttpServerOptions {
+/** The server's options, from what a scenario says; `secure` is added by who has TLS. */
+export function httpServerOptions(host: ProgramHost, given: HttpServerSettings): HttpServerOptions {
   const { keepAlive, advertise, headerTimeout, bodyTimeout, maxConnections } = given;
-  const routes = Object.entries(given.routes ?? {}).map(([pattern, each]) =>
-    route(pattern, handler(each)),
-  );
   return {
-    routes: [...more, ...(given.routes === undefined ? stockRoutes() : routes)],
+    routes: routesOf(host, given),
     ...(keepAlive === undefined ? {} : { keepAlive: keepAliveOf(keepAlive) }),
     ...(advertise === undefined ? {} : { advertiseKeepAlive: advertise }),
     ...(headerTimeout === undefined ? {} : { headerTimeout: us(headerTimeout) }),
     ...(bodyTimeout === undefined ? {} : { bodyTimeout: us(bodyTimeout) }),
     ...(maxConnections === undefined ? {} : { maxConnections }),
   };
+}
+
+/** The scenario's routes and the pages of its site; a small site of stock where it names neither. */
+function routesOf(host: ProgramHost, given: HttpServerSettings): readonly Route[] {
+  if (given.routes === undefined && given.site === undefined) return stockRoutes();
+  const own = Object.entries(given.routes ?? {}).map(([pattern, each]) =>
+    route(pattern, handler(each)),
+  );
+  return [...siteRoutes(host, given), ...own];
 }
 
 function keepAliveOf(
@@ -128,26 +135,31 @@ function keepAliveOf(
 type Answer = z.output<typeof answer>;
 
 function handler(given: Answer): Handler {
-  if (given.think === undefined) return () => answerOf(given);
+  if (given.think === undefined) return ({ host }) => answerOf(host, given);
   const think = us(given.think);
   return function* thoughtful({ host }): Process<HttpAnswer> {
     yield* host.sleep(think);
-    return answerOf(given);
+    return answerOf(host, given);
   };
 }
 
-function answerOf(given: Answer): HttpAnswer {
+function answerOf(host: ProgramHost, given: Answer): HttpAnswer {
   const { body = '', size, chunks, status, headers } = given;
+  const text = chunks === undefined ? body : inChunks(host, given);
   return {
+    body: size === undefined ? text : patternPayload(0, size),
     ...(status === undefined ? {} : { status }),
     ...(headers === undefined ? {} : { headers }),
-    body: size === undefined ? bodyOf(body, chunks) : patternPayload(0, size),
   };
 }
 
-function bodyOf(body: string, chunks: number | undefined): Exclude<HttpAnswer['body'], undefined> {
-  if (chunks === undefined) return body;
+/** A text as often as `chunks` says, with a pause before each but the first. */
+function inChunks(host: ProgramHost, given: Answer): Exclude<HttpAnswer['body'], undefined> {
+  const { body = '', chunks = 1, pause } = given;
   return function* write(send): Process {
-    for (let i = 0; i < chunks; i += 1) yield* send(body);
+    for (let i = 0; i < chunks; i += 1) {
+      if (i > 0 && pause !== undefined) yield* host.sleep(us(pause));
+      yield* send(body);
+    }
   };
 }

@@ -6,6 +6,7 @@
  * schema, the documentation and the command line pick it up.
  */
 import type { AppKind } from './app-kind.ts';
+import { browser } from './browser.ts';
 import { bulk } from './bulk.ts';
 import { chat } from './chat.ts';
 import { discard } from './discard.ts';
@@ -15,16 +16,23 @@ import { echo } from './echo.ts';
 import { httpServer } from './http-server.ts';
 import { messageSink } from './message-sink.ts';
 import { messages } from './messages.ts';
+import { pipeline } from './pipeline.ts';
 import { request } from './request.ts';
 import { relay } from './relay.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { source } from './source.ts';
 import { talk } from './talk.ts';
+import { thief } from './thief.ts';
 import { tlsClient } from './tls-client.ts';
 import { tlsServer } from './tls-server.ts';
 
 export type { AppKind, AppNeeds, AppProgram } from './app-kind.ts';
+export { hostsOf } from './client-session.ts';
+export { fetchOnce } from './fetch-once.ts';
+export { type SessionSettings } from './session-settings.ts';
+export { namedSession } from './session-source.ts';
+export { NO_WIRES, type Wires } from './wires.ts';
 
 export const APP_KINDS: readonly AppKind[] = [
   echo,
@@ -42,6 +50,9 @@ export const APP_KINDS: readonly AppKind[] = [
   httpServer,
   clientSession,
   relay,
+  pipeline,
+  browser,
+  thief,
   tlsServer,
   tlsClient,
 ];

@@ -4,7 +4,7 @@ import { readUrl, us, type Micros } from '@tcplab/core';
 import type { ClientSessionOptions, ClientTimeout, ConnectorOptions } from '@tcplab/core/session';
 import { closed } from '../schema/closed.ts';
 import { duration } from '../schema/quantities.ts';
-import { count } from '../schema/words.ts';
+import { count, name } from '../schema/words.ts';
 import { clientTls } from './tls/index.ts';
 
 const connector = closed({
@@ -37,7 +37,8 @@ const timeout = closed({
   pool: duration.optional(),
 });
 
-export const request = closed({
+/** What one request can be told, by an app as by the script. */
+export const fetchShape = {
   url: z
     .string()
     .max(8_000)
@@ -47,21 +48,37 @@ export const request = closed({
     .regex(/^[A-Z]+$/, 'expected a method in capitals, e.g. GET')
     .optional()
     .describe('Default: GET.'),
-  at: duration.optional().describe('Not before so long after the app has started.'),
-  times: count(1, 100_000).optional().describe('How often, one after the other. Default: 1.'),
-  parallel: count(1, 10_000).optional().describe('How many at once. Default: 1.'),
-  pause: duration.optional().describe('Time between two of them.'),
   headers: z.record(z.string(), z.string()).optional(),
   text: z.string().max(1_000_000).optional().describe('Content as text.'),
   form: z.record(z.string(), z.string()).optional().describe('Content as a form.'),
   json: z.json().optional().describe('Content as JSON.'),
   unread: z.boolean().optional().describe('Do not read the response: its connection stays busy.'),
+  expect100: z.boolean().optional().describe('Ask before sending the content. Default: false.'),
+  chunked: z.boolean().optional().describe('Send the content in chunks. Default: false.'),
+  redirects: count(0, 100)
+    .optional()
+    .describe('How many redirections are followed; 0: none. Default: 10.'),
+  timeout: timeout.optional().describe('For this request alone.'),
+};
+
+const fetch = closed(fetchShape);
+export type FetchSettings = z.output<typeof fetch>;
+
+const request = closed({
+  ...fetchShape,
+  at: duration.optional().describe('Not before so long after the app has started.'),
+  times: count(1, 100_000).optional().describe('How often, one after the other. Default: 1.'),
+  parallel: count(1, 10_000).optional().describe('How many at once. Default: 1.'),
+  pause: duration.optional().describe('Time between two of them.'),
 });
 
 export type RequestSettings = z.output<typeof request>;
 
 /** What can be said of a session. */
 export const sessionShape = {
+  name: name
+    .optional()
+    .describe("The script's fetch and session.close use it by this name, and it stays open."),
   sessions: z
     .enum(['one', 'each'])
     .optional()
@@ -81,17 +98,21 @@ export const sessionShape = {
   linger: duration
     .optional()
     .describe('How long the session stays open after its last request. Default: 0s.'),
-  requests: z.array(request).min(1, 'expected at least one request').max(1_000),
+  forget: z
+    .boolean()
+    .optional()
+    .describe('The mistake of not closing the session at the end. Default: false.'),
+  requests: z.array(request).min(1, 'expected at least one request').max(1_000).optional(),
 };
 
 const shape = closed(sessionShape);
 export type SessionSettings = z.output<typeof shape>;
 
 /** The options of the session. The connector's `secure` is added by who has TLS. */
-export function sessionOptions(given: SessionSettings): ClientSessionOptions {
+export function sessionOptions(given: Omit<SessionSettings, 'requests'>): ClientSessionOptions {
   const { version, headers, cookies, retryStale } = given;
   return {
-    ...(given.timeout === undefined ? {} : { timeout: withoutGaps<ClientTimeout>(given.timeout) }),
+    ...(given.timeout === undefined ? {} : { timeout: clientTimeout(given.timeout) }),
     ...(version === undefined ? {} : { version }),
     ...(headers === undefined ? {} : { headers }),
     ...(cookies === false ? { cookieJar: null } : {}),
@@ -99,8 +120,13 @@ export function sessionOptions(given: SessionSettings): ClientSessionOptions {
   };
 }
 
+/** Limits of time, where they are given. */
+export function clientTimeout(given: object): ClientTimeout {
+  return withoutGaps<ClientTimeout>(given);
+}
+
 /** The connector's options. */
-export function connectorOptions(given: SessionSettings): ConnectorOptions {
+export function connectorOptions(given: Omit<SessionSettings, 'requests'>): ConnectorOptions {
   return withoutGaps<ConnectorOptions>(given.connector ?? {});
 }
 

@@ -7,6 +7,7 @@ import type { Action, Scenario } from '../schema/index.ts';
 import { startApps } from './build-apps.ts';
 import { directionBetween, release } from './build-faults.ts';
 import { lossStageOf } from './loss-stage.ts';
+import { useSession } from './scripted-session.ts';
 import { ScriptedConnection, type ConnectionAction } from './scripted-connection.ts';
 
 /** Schedules everything the script says. */
@@ -64,6 +65,7 @@ function targetOf(action: Action): string {
 
 function wordsOf(action: Action): string {
   if (action.do === 'remark') return action.text;
+  if (action.do === 'fetch') return `${action.do} ${action.url}`;
   return action.do === 'release' ? `release ${action.hold}` : action.do;
 }
 
@@ -93,6 +95,10 @@ function perform(simulation: Simulation, scenario: Scenario, action: Action): vo
       break;
     case 'release':
       release(simulation, action.hold);
+      break;
+    case 'fetch':
+    case 'session.close':
+      useSession(simulation.host(action.on), scenario, action);
       break;
     default:
   }

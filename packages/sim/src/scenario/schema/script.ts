@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fetchShape } from '../apps/session-settings.ts';
 import { nearestWord } from '../suggest.ts';
 import { closed } from './closed.ts';
 import { delay, loss } from './links.ts';
@@ -70,6 +71,13 @@ const release = closed({
   do: does('release'),
   hold: name.describe('The name of a hold fault.'),
 });
+const sessionName = name
+  .optional()
+  .describe(
+    "The client session, made on first use; an app session of this name says how. Default: the host's name.",
+  );
+const fetch = closed({ ...onHost, do: does('fetch'), session: sessionName, ...fetchShape });
+const sessionClose = closed({ ...onHost, do: does('session.close'), session: sessionName });
 const remark = closed({ ...when, do: does('remark'), text: prose });
 
 const actions = [
@@ -89,6 +97,8 @@ const actions = [
   heal,
   change,
   release,
+  fetch,
+  sessionClose,
   remark,
 ] as const;
 
@@ -109,6 +119,8 @@ const ACTION_WORDS = [
   'heal',
   'set',
   'release',
+  'fetch',
+  'session.close',
   'remark',
 ];
 

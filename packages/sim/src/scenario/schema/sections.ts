@@ -9,18 +9,19 @@ const explained = closed({
   because: prose.optional().describe('Why this is to be expected; shown when it fails.'),
 });
 
-export const expect = z
+const claims = z
   .array(
     z.union(
       [claim.transform((that) => ({ that })), explained],
       'expected a claim as a text, or { that: …, because: … }',
     ),
   )
-  .max(1_000, 'expected at most 1,000 claims')
-  .meta({
-    description: 'What must hold of the run.',
-    examples: [['client.tcp[0] reaches ESTABLISHED within 2s', 'never segment where resent']],
-  });
+  .max(1_000, 'expected at most 1,000 claims');
+
+export const expect = claims.meta({
+  description: 'What must hold of the run.',
+  examples: [['client.tcp[0] reaches ESTABLISHED within 2s', 'never segment where resent']],
+});
 
 const path = z
   .string()
@@ -52,6 +53,7 @@ export const compare = z
     closed({
       name: prose.describe('The heading of this variation.'),
       set: z.record(path, written).describe('The values that differ, by their place in this file.'),
+      expect: claims.optional().describe('What must hold of this variation besides.'),
     }),
   )
   .min(2, 'a comparison wants at least two variations')
