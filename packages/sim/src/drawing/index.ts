@@ -22,4 +22,5 @@ export * from './machine-mermaid.ts';
 export * from './machine-svg.ts';
 export * from './machine-table.ts';
 export * from './state-paths.ts';
-export { escapeXml } from './svg.ts';
+export { element, escapeXml } from './svg.ts';
+export { filled, FONT, themeStyle } from './svg-theme.ts';

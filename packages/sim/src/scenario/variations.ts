@@ -6,6 +6,8 @@ export interface Variation {
   /** For people, e.g. `links[0].delay = 80ms`. */
   readonly label: string;
   readonly loaded: LoadedScenario;
+  /** Later variations are measured against this one; always true of the first. */
+  readonly isBaseline: boolean;
 }
 
 export type VariationsResult =
@@ -23,12 +25,12 @@ interface Change {
 /** The variations of a scenario; itself alone when it has none. A value that does not fit is told with its place. */
 export function variationsOf(loaded: LoadedScenario): VariationsResult {
   const sets = changeSets(loaded);
-  if (sets.length === 0) return { ok: true, variations: [{ label: '', loaded }] };
+  if (sets.length === 0) return { ok: true, variations: [{ label: '', loaded, isBaseline: true }] };
   if (sets.length > MAX_VARIATIONS) {
     return refused(loaded, `${sets.length} combinations are too many: at most ${MAX_VARIATIONS}`);
   }
   const variations: Variation[] = [];
-  for (const { label, changes, claims } of sets) {
+  for (const { label, changes, claims, isBaseline } of sets) {
     const raw = structuredCopy(loaded.raw) as Record<string, unknown>;
     delete raw['vary'];
     delete raw['compare'];
@@ -40,7 +42,11 @@ export function variationsOf(loaded: LoadedScenario): VariationsResult {
     if (claims.length > 0) raw['expect'] = [...((raw['expect'] ?? []) as unknown[]), ...claims];
     const result = loadScenario(JSON.stringify(raw, undefined, 1), `${loaded.file} (${label})`);
     if (!result.ok) return { ok: false, problems: result.problems };
-    variations.push({ label, loaded: result.loaded });
+    variations.push({
+      label,
+      loaded: result.loaded,
+      isBaseline: isBaseline || variations.length === 0,
+    });
   }
   return { ok: true, variations };
 }
@@ -57,20 +63,22 @@ interface ChangeSet {
   readonly changes: readonly Change[];
   /** Its own claims, as they stand in the file. */
   readonly claims: readonly unknown[];
+  readonly isBaseline: boolean;
 }
 
 function changeSets(loaded: LoadedScenario): readonly ChangeSet[] {
   const { compare, vary } = loaded.scenario;
   if (compare.length > 0) {
     const written = (loaded.raw as { compare: readonly { expect?: readonly unknown[] }[] }).compare;
-    return compare.map(({ name, set }, index) => ({
+    return compare.map(({ name, set, baseline = false }, index) => ({
       label: name,
       changes: Object.entries(set).map(([path, value]) => ({ path, value })),
       claims: written[index]?.expect ?? [],
+      isBaseline: baseline,
     }));
   }
   if (vary.length === 0) return [];
-  let sets: ChangeSet[] = [{ label: '', changes: [], claims: [] }];
+  let sets: ChangeSet[] = [{ label: '', changes: [], claims: [], isBaseline: false }];
   for (const { set: path, to, name } of vary) {
     sets = sets.flatMap(({ label, changes }) =>
       to.map((value) => {
@@ -80,6 +88,7 @@ function changeSets(loaded: LoadedScenario): readonly ChangeSet[] {
           label: label === '' ? here : `${label}, ${here}`,
           changes: [...changes, { path, value }],
           claims: [],
+          isBaseline: false,
         };
       }),
     );

@@ -53,6 +53,10 @@ export const compare = z
     closed({
       name: prose.describe('The heading of this variation.'),
       set: z.record(path, written).describe('The values that differ, by their place in this file.'),
+      baseline: z
+        .boolean()
+        .optional()
+        .describe('Those that follow are measured against this one. Default: the first alone.'),
       expect: claims.optional().describe('What must hold of this variation besides.'),
     }),
   )

@@ -1,0 +1,95 @@
+import {
+  loadScenario,
+  runScenario,
+  variationsOf,
+  type LoadedScenario,
+  type Problem,
+  type RunOptions,
+  type RunResult,
+} from '../scenario/index.ts';
+import { arithmeticOf, type Arithmetic } from './arithmetic.ts';
+import { runFigures, type RunFigures } from './run-figures.ts';
+import { WaitCollector } from './waits.ts';
+
+/** One variation that was run. */
+export interface ComparisonRow {
+  readonly label: string;
+  readonly result: RunResult;
+  readonly figures: RunFigures;
+  /** The run that this one is measured against; its own figures where it is a baseline itself. */
+  readonly baseline: RunFigures;
+  readonly arithmetic: Arithmetic | undefined;
+}
+
+/** All variations of a scenario at one round-trip time. */
+export interface Comparison {
+  readonly name: string;
+  readonly lesson: string | undefined;
+  readonly seed: number;
+  /** Undefined when links differ or their delay varies and nobody shook hands. */
+  readonly rttUs: number | undefined;
+  /** The first one is a baseline: what those after it are measured against. */
+  readonly rows: readonly ComparisonRow[];
+}
+
+export type CompareResult =
+  | { readonly ok: true; readonly comparison: Comparison }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Runs every variation of the scenario. @param rttUs replaces the delay of every link, half each way */
+export function compareScenario(
+  loaded: LoadedScenario,
+  options: RunOptions = {},
+  rttUs?: number,
+): CompareResult {
+  const changed = rttUs === undefined ? ({ ok: true, loaded } as const) : atRtt(loaded, rttUs);
+  if (!changed.ok) return changed;
+  const all = variationsOf(changed.loaded);
+  if (!all.ok) return all;
+  let baseline: RunFigures | undefined;
+  const runs = all.variations.map(({ label, loaded: variation, isBaseline }) => {
+    const collector = new WaitCollector();
+    const result = runScenario(variation, {
+      ...options,
+      onRecord: (record) => collector.take(record),
+    });
+    const figures = runFigures(result, collector.waits);
+    if (isBaseline || baseline === undefined) baseline = figures;
+    return { label, result, figures, baseline };
+  });
+  const base = rttUs ?? baseRtt(changed.loaded, runs);
+  const rows = runs.map((run) => ({
+    ...run,
+    arithmetic: base === undefined ? undefined : arithmeticOf(run.figures, base),
+  }));
+  const { name, lesson } = loaded.scenario;
+  return { ok: true, comparison: { name, lesson, seed: rows[0]!.result.seed, rttUs: base, rows } };
+}
+
+/** The scenario with other distances: nothing else is changed. */
+function atRtt(
+  loaded: LoadedScenario,
+  rttUs: number,
+):
+  | { readonly ok: true; readonly loaded: LoadedScenario }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
+  const raw = JSON.parse(JSON.stringify(loaded.raw)) as { links?: { delay?: string }[] };
+  for (const link of raw.links ?? []) link.delay = `${Math.floor(rttUs / 2)}us`;
+  return loadScenario(JSON.stringify(raw, undefined, 1), `${loaded.file} (RTT ${rttUs} us)`);
+}
+
+/** Twice the delay that all links have; else the shortest handshake, in whole milliseconds. */
+function baseRtt(
+  { scenario }: LoadedScenario,
+  runs: readonly { readonly figures: RunFigures }[],
+): number | undefined {
+  const delays = scenario.links.map(({ delay }) => (delay?.kind === 'fixed' ? delay.delay : -1));
+  const first = delays[0];
+  if (first !== undefined && first > 0 && delays.every((each) => each === first)) return 2 * first;
+  const handshakes = runs.flatMap(({ figures }) =>
+    figures.waits.filter(({ kind }) => kind === 'handshake'),
+  );
+  if (handshakes.length === 0) return undefined;
+  const shortest = Math.min(...handshakes.map((wait) => wait.endUs - wait.startUs));
+  return shortest < 1_000 ? shortest : Math.floor(shortest / 1_000) * 1_000;
+}

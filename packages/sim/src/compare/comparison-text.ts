@@ -1,0 +1,92 @@
+/** A comparison as text for a terminal. */
+import { formatMicros, us } from '@tcplab/core';
+import stringWidth from 'string-width';
+import type { Comparison, ComparisonRow } from './compare-scenario.ts';
+import { measuresFor, saving, written } from './measures.ts';
+
+const TITLE_WIDTH = 25;
+const COLUMN_WIDTH = 18;
+/** Between the value and its saving. */
+const SAVING_WIDTH = 7;
+
+/** @param width columns of the terminal; variations that do not fit go into another table below */
+export function comparisonText(comparison: Comparison, width = 80): string {
+  const { rows, name, rttUs, seed } = comparison;
+  const rtt = rttUs === undefined ? '' : `RTT ${formatMicros(us(rttUs))}, `;
+  const perTable = Math.max(1, Math.floor((width - TITLE_WIDTH) / COLUMN_WIDTH));
+  const tables = groupsOf(rows).flatMap((group) => {
+    // Tables of one group are about equally wide.
+    const size = Math.ceil(group.length / Math.ceil(group.length / perTable));
+    const count = Math.ceil(group.length / size);
+    return Array.from({ length: count }, (_, at) =>
+      tableOf(comparison, group.slice(at * size, (at + 1) * size)),
+    );
+  });
+  const sums = sumsOf(rows, width);
+  return [`${name} (${rtt}seed ${seed})\n`, ...tables, ...(sums === '' ? [] : [sums])].join('\n');
+}
+
+/** Each baseline with those that are measured against it. */
+function groupsOf(rows: readonly ComparisonRow[]): readonly (readonly ComparisonRow[])[] {
+  return [...new Set(rows.map((row) => row.baseline))].map((baseline) =>
+    rows.filter((row) => row.baseline === baseline),
+  );
+}
+
+function tableOf({ rows: all }: Comparison, rows: readonly ComparisonRow[]): string {
+  const lines = headings(rows);
+  for (const measure of measuresFor(all.map(({ figures }) => figures))) {
+    const cells = rows.map(({ figures, baseline }) => {
+      const less = all.length === 1 ? '' : saving(measure, baseline, figures);
+      return padStart(`${written(measure, figures)}${less.padStart(SAVING_WIDTH)}`, COLUMN_WIDTH);
+    });
+    lines.push(`${measure.title.padEnd(TITLE_WIDTH)}${cells.join('')}`.trimEnd());
+  }
+  const verdicts = rows.map(({ result }) =>
+    padStart(`${result.passed ? 'hold' : 'FAIL'}${' '.repeat(SAVING_WIDTH)}`, COLUMN_WIDTH),
+  );
+  lines.push(`${'expectations'.padEnd(TITLE_WIDTH)}${verdicts.join('')}`.trimEnd());
+  return `${lines.join('\n')}\n`;
+}
+
+/** The names of the variations over their columns, broken into lines. */
+function headings(rows: readonly ComparisonRow[]): string[] {
+  const names = rows.map(({ label }) => wrapped(label, COLUMN_WIDTH - 2));
+  const height = Math.max(...names.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const cells = names.map((lines) =>
+      padStart(lines[line - height + lines.length] ?? '', COLUMN_WIDTH),
+    );
+    return `${' '.repeat(TITLE_WIDTH)}${cells.join('')}`.trimEnd();
+  });
+}
+
+function sumsOf(rows: readonly ComparisonRow[], width: number): string {
+  const lines: string[] = [];
+  for (const { label, arithmetic } of rows) {
+    if (arithmetic === undefined) continue;
+    const { text, measuredUs, predictedUs, agrees } = arithmetic;
+    const more = formatMicros(us(measuredUs - predictedUs));
+    const verdict = agrees ? 'agrees' : `${more} of it is no round trip of this length`;
+    const measured = `the clock says ${formatMicros(us(measuredUs))}: ${verdict}`;
+    lines.push(label === '' ? 'this run' : label);
+    for (const part of [...wrapped(text, width - 4), measured]) lines.push(`    ${part}`);
+  }
+  return lines.length === 0 ? '' : `What was waited for\n${lines.join('\n')}\n`;
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && stringWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function padStart(text: string, width: number): string {
+  return `${' '.repeat(Math.max(1, width - stringWidth(text)))}${text}`;
+}

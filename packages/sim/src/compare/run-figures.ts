@@ -1,0 +1,52 @@
+import type { RunResult } from '../scenario/index.ts';
+import type { Wait } from './waits.ts';
+
+/** What one run cost, as a comparison shows it. */
+export interface RunFigures {
+  readonly packets: number;
+  /** Whole datagrams. */
+  readonly bytes: number;
+  readonly payloadBytes: number;
+  readonly headerBytes: number;
+  readonly roundTrips: number;
+  readonly lost: number;
+  readonly resent: number;
+  readonly tcpHandshakes: number;
+  readonly tlsHandshakes: number;
+  readonly requests: number;
+  /** From the first packet to the end of the last wait; undefined when nobody waited for anything. */
+  readonly answeredUs: number | undefined;
+  /** From the first packet to the last. */
+  readonly timeUs: number;
+  /** Entries of the fullest connection table among hosts that opened nothing; connections × time. */
+  readonly serverPeak: number;
+  readonly serverEntryUs: number;
+  readonly waits: readonly Wait[];
+}
+
+/** @param waits what the clients of the run waited for */
+export function runFigures(result: RunResult, waits: readonly Wait[]): RunFigures {
+  const { total, tables } = result.costs;
+  const count = (kind: Wait['kind']): number => waits.filter((wait) => wait.kind === kind).length;
+  const openers = new Set(result.costs.flows.map((flow) => flow.opener));
+  const servers = tables.filter(({ host }) => !openers.has(host));
+  const start = total.firstUs ?? 0;
+  const lastEnd = Math.max(...waits.map((wait) => wait.endUs));
+  return {
+    packets: total.packets,
+    bytes: total.bytes,
+    payloadBytes: total.payloadBytes,
+    headerBytes: total.headerBytes,
+    roundTrips: total.roundTrips,
+    lost: total.lost,
+    resent: total.resent,
+    tcpHandshakes: count('handshake'),
+    tlsHandshakes: count('TLS'),
+    requests: count('request'),
+    answeredUs: waits.length === 0 ? undefined : lastEnd - start,
+    timeUs: total.timeUs,
+    serverPeak: Math.max(0, ...servers.map((table) => table.peakEntries)),
+    serverEntryUs: servers.reduce((sum, table) => sum + table.entryMicros, 0),
+    waits,
+  };
+}
