@@ -58,10 +58,10 @@ export function compareScenario(
     return { label, result, figures, baseline };
   });
   const base = rttUs ?? baseRtt(changed.loaded, runs);
-  const rows = runs.map((run) => ({
-    ...run,
-    arithmetic: base === undefined ? undefined : arithmeticOf(run.figures, base),
-  }));
+  const rows = runs.map(({ label, result, figures, baseline: first }) => {
+    const arithmetic = base === undefined ? undefined : arithmeticOf(figures, base);
+    return { label, result, figures, baseline: first, arithmetic };
+  });
   const { name, lesson } = loaded.scenario;
   return { ok: true, comparison: { name, lesson, seed: rows[0]!.result.seed, rttUs: base, rows } };
 }

@@ -14,7 +14,13 @@ const TOP = 64;
 const FIGURE_ROOM = 150;
 
 /** The measures that a picture shows; a table shows all. */
-const SHOWN: readonly Measure['key'][] = ['packets', 'bytes', 'roundTrips', 'answeredUs', 'timeUs'];
+const SHOWN: ReadonlySet<Measure['key']> = new Set([
+  'packets',
+  'bytes',
+  'roundTrips',
+  'answeredUs',
+  'timeUs',
+]);
 
 /** @param comparisons the same scenario at several distances, one below the other */
 export function comparisonSvg(comparisons: readonly Comparison[]): string {
@@ -49,7 +55,7 @@ function blockOf(
   const parts = [text(16, top + 28, `${name}${rtt}`, { 'font-weight': 'bold' })];
   let y = top + TOP;
   const figures = rows.map((row) => row.figures);
-  for (const measure of measuresFor(figures).filter(({ key }) => SHOWN.includes(key))) {
+  for (const measure of measuresFor(figures).filter(({ key }) => SHOWN.has(key))) {
     parts.push(text(16, y - 8, measure.title.trim(), { 'font-weight': 'bold' }));
     const largest = Math.max(1, ...figures.map((each) => each[measure.key] ?? 0));
     for (const { label, figures: own, baseline } of rows) {

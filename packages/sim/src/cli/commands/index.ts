@@ -5,6 +5,7 @@
  */
 import type { CliCommand } from '../run-cli.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
@@ -19,6 +20,7 @@ import { show } from './show.ts';
 export const COMMANDS: readonly CliCommand[] = [
   run,
   check,
+  compare,
   list,
   show,
   explain,

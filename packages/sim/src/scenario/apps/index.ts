@@ -32,7 +32,7 @@ export { hostsOf } from './client-session.ts';
 export { fetchOnce } from './fetch-once.ts';
 export { type SessionSettings } from './session-settings.ts';
 export { namedSession } from './session-source.ts';
-export { NO_WIRES, type Wires } from './wires.ts';
+export { type Wires } from './wires.ts';
 
 export const APP_KINDS: readonly AppKind[] = [
   echo,

@@ -5,6 +5,3 @@ export interface Wires {
   /** Calls `heard` for every segment with content that enters the link between two hosts. */
   overhear(between: readonly [string, string], heard: (payload: Payload) => void): void;
 }
-
-/** Where there is no wire to listen on. */
-export const NO_WIRES: Wires = { overhear: () => {} };
