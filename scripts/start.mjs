@@ -4,10 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { bundleCli } from './bundle-cli.mjs';
 
 const cli = await bundleCli();
-const scenario = fileURLToPath(new URL('../packages/sim/scenarios/lossy-request.yaml', import.meta.url));
-const result = spawnSync(process.execPath, ['--enable-source-maps', cli, 'run', scenario, '--why'], {
-  stdio: 'inherit',
-});
+const scenario = fileURLToPath(
+  new URL('../packages/sim/scenarios/lossy-request.yaml', import.meta.url),
+);
+const result = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', cli, 'run', scenario, '--why'],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exitCode = result.status ?? 5;
 if (result.status === 0) {
   console.log(`

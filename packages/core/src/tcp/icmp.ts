@@ -61,5 +61,5 @@ function shrinkSegments(tcb: Tcb, mtu: number): void {
   tcb.snd.mss = mss;
   tcb.congestion.segmentSizeChanged(mss);
   tcb.note('SND.MSS', before, mss, SMALLER);
-  if (!tcb.synOutstanding) resendAll(tcb);
+  if (!tcb.synOutstanding) resendAll(tcb, SMALLER);
 }

@@ -103,6 +103,8 @@ export class Tcb implements TcpActions {
   challengePeriodEnd: Micros = ZERO_TIME;
   /** Why the arrow now being followed is followed. */
   cause: Cause = NO_CAUSE;
+  /** Why the segments in `[resendNxt, resendEnd)` are sent again. */
+  resendCause: Cause = NO_CAUSE;
   lastLimit: SendLimit | undefined;
 
   constructor(ends: ConnectionEnds, config: TcpConfig, iss: Seq, journal: TcpJournal | undefined) {

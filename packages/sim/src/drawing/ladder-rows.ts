@@ -65,6 +65,8 @@ function isWanted(step: StoryStep, detail: boolean): boolean {
   return record.kind !== 'timer' || record.action === 'fire';
 }
 
+const SELF_EXPLAINING: ReadonlySet<string> = new Set(['note', 'discard', 'call']);
+
 /** What TLS does by itself: messages, alerts and agreements say enough. */
 const INNER_TLS: ReadonlySet<string> = new Set(['state', 'key log', 'key installed']);
 
@@ -150,8 +152,8 @@ class Composer {
     const body: LadderBody = { kind: 'text', host: record.host, ...stepText(record) };
     const row = this.#claim(record.host, step.timeUs, body);
     row.record = record.id;
-    // A note's own text is its reason already.
-    const why = record.kind === 'note' || record.kind === 'discard' ? '' : record.why;
+    // The row of these says already all that there is to say.
+    const why = SELF_EXPLAINING.has(record.kind) ? '' : record.why;
     addReason(row, record.host, { why, rule: record.rule });
   }
 
@@ -228,7 +230,8 @@ function addReason(
 ): void {
   const rule = cause.rule === undefined ? '' : `[${cause.rule}]`;
   const text = [cause.why, rule].filter((part) => part !== '').join(' ');
-  if (text !== '') row.reasons.push({ host, text });
+  const told = row.reasons.some((reason) => reason.host === host && reason.text === text);
+  if (text !== '' && !told) row.reasons.push({ host, text });
 }
 
 function banner(role: PaintRole, text: string): LadderBody {

@@ -11,6 +11,12 @@ import type { Tcb } from '../tcb.ts';
 
 const DUPLICATES_FOR_LOSS = 3;
 
+const FAST = because(
+  'CC-017',
+  'Three duplicate ACKs say that it is lost: sent again without waiting for the timer.',
+);
+const PARTIAL_AGAIN = because('NR-004', 'A partial ACK says that it was lost too: sent again.');
+const AFTER_TIMEOUT = because('RTO-014', 'It was not acknowledged in time: sent again.');
 const THIRD = because('CC-016', 'Three duplicate ACKs: the segment at SND.UNA is taken for lost.');
 const INFLATED = because(
   'CC-018',
@@ -64,7 +70,7 @@ function partialAck(tcb: Tcb, acked: number, now: Micros): boolean {
   const before = tcb.congestion.cwnd;
   tcb.congestion.partialAck(acked);
   tcb.note('cwnd', before, tcb.congestion.cwnd, PARTIAL);
-  resendFirst(tcb);
+  resendFirst(tcb, PARTIAL_AGAIN);
   // RFC 6582 §3.2: the timer is reset for the first partial ACK only, so that many losses in one
   // window end in a timeout rather than in one retransmission for each round trip.
   const first = !tcb.loss.partialSeen;
@@ -93,7 +99,7 @@ export function onDuplicateAck(tcb: Tcb, now: Micros): void {
   congestion.recoveryBegins(tcb.flight - tcb.limitedSent);
   noteWindows(tcb, before, thresholdBefore, THIRD);
   tcb.followPhase('third duplicate ACK', THIRD);
-  resendFirst(tcb);
+  resendFirst(tcb, FAST);
   restartRetransmission(tcb, now);
 }
 
@@ -109,19 +115,21 @@ export function onTimeout(tcb: Tcb): void {
   loss.duplicates = 0;
   tcb.limitedSent = 0;
   if (tcb.phases.phase !== 'loss') tcb.followPhase('retransmission timeout', TIMED_OUT);
-  resendAll(tcb);
+  resendAll(tcb, AFTER_TIMEOUT);
 }
 
 /** Everything outstanding is to be sent again, as cwnd and the peer's window allow. */
-export function resendAll(tcb: Tcb): void {
+export function resendAll(tcb: Tcb, cause: Cause): void {
+  tcb.resendCause = cause;
   tcb.snd.resendNxt = tcb.snd.una;
   tcb.snd.resendEnd = tcb.snd.nxt;
   forgetTiming(tcb, tcb.snd.una);
 }
 
 /** One segment from SND.UNA on is to be sent again. */
-function resendFirst(tcb: Tcb): void {
+function resendFirst(tcb: Tcb, cause: Cause): void {
   const { snd } = tcb;
+  tcb.resendCause = cause;
   snd.resendNxt = snd.una;
   // One more than a segment of text, when that is the FIN.
   const end = seqAdd(snd.una, snd.mss);

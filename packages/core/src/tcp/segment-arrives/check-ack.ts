@@ -23,6 +23,10 @@ const SYN_ACKED = because('A-X06', 'Our SYN is acknowledged.');
 const FIN_ACKED = because('A-X09', 'Our FIN is acknowledged.');
 const FIN_ACKED_CLOSING = because('A-X11', 'Our FIN is acknowledged, as theirs was.');
 const LAST_ACKED = because('A-X12', 'Our FIN is acknowledged: both directions are closed.');
+const REOPENED = because(
+  'V-003',
+  'What went into the closed window was not taken: sent again, now that it is open.',
+);
 const WINDOW = because('V-019', 'A newer segment tells the window.');
 
 /** @returns false when processing ends here */
@@ -92,7 +96,7 @@ function updateWindow(tcb: Tcb, seg: Seg): void {
   snd.wnd = wnd;
   if (wnd > snd.maxWnd) snd.maxWnd = wnd;
   // What went into the closed window (probes, or data before it shrank) was not taken: send it again.
-  if (reopened && tcb.flight > 0) resendAll(tcb);
+  if (reopened && tcb.flight > 0) resendAll(tcb, REOPENED);
 }
 
 function finAcked(tcb: Tcb, now: Micros): boolean {

@@ -12,7 +12,6 @@ import { noteSent } from './send-timers.ts';
 import { acknowledgedWith, forgetTiming, pureAck, transmit } from './transmit.ts';
 import { windowProbe } from './window-probe.ts';
 
-const RESENT = because('RTO-014', 'It was not acknowledged: sent again, earliest first.');
 const RESENT_SYN = because('O-023', 'The SYN was not acknowledged: sent again.');
 const FIRST_SYN = because('O-013', 'The connection is opened.');
 const SYN_ACK = because('A-L03', 'The SYN of the peer is answered with ours.');
@@ -112,5 +111,5 @@ function resentSegment(tcb: Tcb, now: Micros): TcpSegment | undefined {
   if (length === 0 && !fin) return undefined;
   snd.resendNxt = fin ? seqAdd(end, 1) : end;
   if (seqLeq(snd.resendEnd, snd.resendNxt)) snd.resendNxt = snd.resendEnd;
-  return transmit(tcb, { seq, length, fin }, now, RESENT);
+  return transmit(tcb, { seq, length, fin }, now, tcb.resendCause);
 }
