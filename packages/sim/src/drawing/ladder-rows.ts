@@ -175,7 +175,6 @@ class Composer {
     const body: LadderBody = { kind: 'text', host, ...stepText(record) };
     const row = this.#claim(host, timeUs, body);
     row.record = record.id;
-    addReason(row, host, record);
     this.#calls = { row, host, call, bytes, count: 1 };
     return true;
   }
