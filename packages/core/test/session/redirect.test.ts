@@ -175,6 +175,11 @@ describe('limits and mistakes', () => {
     };
     expect(target({})).toBe('/~to?x=%C3%A4');
     expect(target({ requoteRedirectUrl: false })).toBe('/a/../%7eto?x=%c3%a4');
+    // Bare octets of UTF-8, as they come in a field.
+    const { server } = follow(redirectOnce(302, '/caf\u00c3\u00a9'), {}, (session) =>
+      session.get('http://server/from'),
+    );
+    expect(server[1]!.target).toBe('/caf%C3%A9');
   });
 
   test('raiseForStatus judges the last answer', () => {

@@ -3,7 +3,9 @@ import { ms, seconds, type Micros, type Process } from '@tcplab/core';
 import { parseSetCookie } from '@tcplab/core/cookies';
 import { route } from '@tcplab/core/http';
 import {
+  MAX_FORM_FIELDS,
   MemorySessionStore,
+  parseForm,
   sessionRecordFromJson,
   sessionRecordToJson,
   ServerSessions,
@@ -48,6 +50,13 @@ describe('a visitor gets a session', () => {
       expect(browser.cookie('sid')).toBeDefined();
     });
     expect(shop.sessions.policy.store.size).toBe(1);
+  });
+
+  test('or a form to be answered: its token must be known when it comes back', () => {
+    visit({ create: 'on use' }, function* (browser) {
+      expect(yield* browser.login('alice')).toBe(200);
+      expect(yield* browser.get('/')).toBe('alice');
+    });
   });
 
   test('ids differ, have at least 128 random bits, and repeat with the seed', () => {
@@ -325,6 +334,19 @@ describe('stores', () => {
       }),
     );
   });
+});
+
+test('no form makes the reader throw, and what was encoded comes back', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 8 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.dictionary(text, text), (junk, fields) => {
+      expect(parseForm(junk).size).toBeLessThanOrEqual(MAX_FORM_FIELDS);
+      const encoded = new URLSearchParams(fields).toString();
+      const named = Object.entries(fields).filter(([name]) => name !== '');
+      expect(Object.fromEntries(parseForm(encoded))).toEqual(Object.fromEntries(named));
+    }),
+  );
+  expect(parseForm('a=1&'.repeat(5_000)).size).toBe(1);
 });
 
 test('SS-F01 a form that is too large is refused', () => {

@@ -14,7 +14,7 @@ import {
 } from '@tcplab/core/session';
 import { MemoryNetwork, type MemoryHost } from '../../../../test/support/memory-host.ts';
 
-export const PASSWORDS: { readonly [user: string]: string } = { alice: 'wonder', mallory: 'evil' };
+const PASSWORDS: { readonly [user: string]: string } = { alice: 'wonder', mallory: 'evil' };
 
 export interface Shop {
   readonly net: MemoryNetwork;

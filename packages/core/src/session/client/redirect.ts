@@ -1,6 +1,8 @@
 /** RFC 9110 §15.4: where a redirection leads, and with which method. */
+import { latin1Bytes } from '../../base/bytes.ts';
 import type { Cause } from '../../base/cause.ts';
 import { originOf, readUrl, type Url } from '../../base/url.ts';
+import { utf8Text } from '../../base/utf8.ts';
 import type { HttpHeaders } from '../../http/index.ts';
 import { CLIENT_RULES } from './rules.ts';
 
@@ -30,7 +32,9 @@ export function redirectedMethod(
  * are dropped, for the server that redirects has none to give. Undefined where it is none of HTTP.
  * @param requote false: keep the path as the server wrote it, where it may be sent so.
  */
-export function redirectTarget(url: Url, location: string, requote: boolean): Url | undefined {
+export function redirectTarget(url: Url, field: string, requote: boolean): Url | undefined {
+  // Servers that forget to encode send UTF-8; a field has a character per octet.
+  const location = utf8Text(latin1Bytes(field));
   const target = readUrl(location, url);
   if ('problem' in target || (target.scheme !== 'http' && target.scheme !== 'https')) {
     return undefined;

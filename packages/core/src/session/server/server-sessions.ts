@@ -67,7 +67,8 @@ export class ServerSessions {
     }
     const session = new VisitorSession(found.record, found.isNew);
     const { policy } = this;
-    const forged = forgery(request, form, { policy, csrfToken: session.csrfToken });
+    const { csrfToken } = found.record;
+    const forged = forgery(request, form, { policy, csrfToken });
     if (forged !== undefined) {
       this.#note(request, 'forged request', forged);
       return { status: 403, body: 'this request did not come from a page of this site\n' };
@@ -101,7 +102,7 @@ export class ServerSessions {
   #mayBeLookedUp(id: string): boolean {
     const { idBits, adoptUnknownIds } = this.policy;
     if (looksLikeSecret(id, idBits)) return true;
-    return adoptUnknownIds && id !== '' && id.length <= MAX_ADOPTED_LENGTH;
+    return adoptUnknownIds && /^[\w.~-]+$/.test(id) && id.length <= MAX_ADOPTED_LENGTH;
   }
 
   #objectionTo(

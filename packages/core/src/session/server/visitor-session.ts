@@ -17,6 +17,7 @@ export class VisitorSession {
   readonly #changes = new Map<string, Json | undefined>();
   readonly #flashed = new Map<string, Json>();
   #flashTaken = false;
+  #tokenShown = false;
   #wish: SessionWish = 'keep';
   #user: string | null;
 
@@ -37,6 +38,8 @@ export class VisitorSession {
 
   /** The secret for this site's forms and scripts: field `_csrf`, or the field X-CSRF-Token. */
   get csrfToken(): string {
+    // Who shows the token must find it again: the session is kept.
+    this.#tokenShown = true;
     return this.#record.csrfToken;
   }
 
@@ -91,7 +94,8 @@ export class VisitorSession {
   get isUsed(): boolean {
     const { data, flash, user } = this.#record;
     const had = Object.keys(data).length > 0 || Object.keys(flash).length > 0 || user !== null;
-    return had || this.#changes.size > 0 || this.#flashed.size > 0 || this.#wish === 'login';
+    const does = this.#changes.size > 0 || this.#flashed.size > 0 || this.#wish === 'login';
+    return had || does || this.#tokenShown;
   }
 
   /** This request's changes on top of what is stored now. */
