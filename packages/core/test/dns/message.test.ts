@@ -276,6 +276,7 @@ describe('names (RFC 1035 §2.3, RFC 4343)', () => {
     const longest = [63, 63, 63, 61].map((length) => 'a'.repeat(length)).join('.');
     expect(labelsOf(longest)).toHaveLength(4);
     expect(labelsOf(`${longest}a`)).toBeUndefined();
+    expect(labelsOf('\u00ff')).toEqual(['\u00ff']);
     for (const text of ['a..b', '.a', 'a\\', 'a\\12', 'a\\300', 'ж']) {
       expect(labelsOf(text)).toBeUndefined();
     }

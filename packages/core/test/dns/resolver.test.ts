@@ -246,6 +246,8 @@ describe('servers that do not answer', () => {
   test('DNS-27: a server that stumbles over EDNS is asked without it, from then on', () => {
     const offered: boolean[] = [];
     const net = worldAnswering((query) => {
+      // RFC 1035 §4.1.1: a stub asks for recursion, since it cannot follow referrals.
+      expect(query.recursionDesired).toBe(true);
       offered.push(query.edns !== undefined);
       const failed = { ...query, isResponse: true, rcode: 1, edns: undefined, questions: [] };
       return [encodeMessage(query.edns === undefined ? addressAnswer(query, '10.0.0.9') : failed)];
