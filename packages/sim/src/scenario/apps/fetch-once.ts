@@ -4,6 +4,7 @@ import {
   ConnectionError,
   TimeoutError,
   formatMicros,
+  patternPayload,
   us,
   type Process,
   type ProgramHost,
@@ -60,10 +61,11 @@ export function isExpected(error: unknown): error is Error {
 }
 
 function requestOptions(request: FetchSettings): RequestOptions {
-  const { headers, text, form, json, expect100, chunked, redirects, timeout } = request;
+  const { headers, text, size, form, json, expect100, chunked, redirects, timeout } = request;
   return {
     ...(headers === undefined ? {} : { headers }),
     ...(text === undefined ? {} : { data: text }),
+    ...(size === undefined ? {} : { data: patternPayload(0, size).toBytes() }),
     ...(form === undefined ? {} : { data: form }),
     ...(json === undefined ? {} : { json }),
     ...(expect100 === undefined ? {} : { expect100 }),

@@ -5,6 +5,7 @@ import type { ClientSessionOptions, ClientTimeout, ConnectorOptions } from '@tcp
 import { closed } from '../schema/closed.ts';
 import { duration } from '../schema/quantities.ts';
 import { count, name } from '../schema/words.ts';
+import { messageSize } from './settings.ts';
 import { clientTls } from './tls/index.ts';
 
 const connector = closed({
@@ -50,6 +51,7 @@ export const fetchShape = {
     .describe('Default: GET.'),
   headers: z.record(z.string(), z.string()).optional(),
   text: z.string().max(1_000_000).optional().describe('Content as text.'),
+  size: messageSize.optional().describe('Content of so many bytes instead of a text.'),
   form: z.record(z.string(), z.string()).optional().describe('Content as a form.'),
   json: z.json().optional().describe('Content as JSON.'),
   unread: z.boolean().optional().describe('Do not read the response: its connection stays busy.'),
