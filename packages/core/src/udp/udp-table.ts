@@ -104,7 +104,9 @@ export class UdpTable implements SansIo<UdpPacket, UdpOutput, UdpEvent> {
       return this.#discard(packet, 'invalidSource', 'its source address does not name one host');
     }
     const toMany = isMulticast(packet.dst) || this.#isBroadcast(packet.dst);
-    const sockets = toMany ? this.#broadcastSockets(packet) : this.#bestSocket(packet);
+    const sockets = toMany
+      ? this.#broadcastSockets(packet)
+      : this.#candidates(packet, packet.body.srcPort, packet.body.dstPort);
     if (sockets.length === 0) return this.#refuse(packet, toMany);
     for (const socket of sockets) this.#deliver(socket, packet);
     for (const socket of sockets) socket.readable.raise();
@@ -193,10 +195,6 @@ export class UdpTable implements SansIo<UdpPacket, UdpOutput, UdpEvent> {
     this.#events.push({ kind: 'discarded', packet, cause: { rule: UDP_RULES[rule], why } });
   }
 
-  #bestSocket(packet: UdpPacket): UdpSocket[] {
-    return this.#candidates(packet, packet.body.srcPort, packet.body.dstPort).slice(0, 1);
-  }
-
   #broadcastSockets(packet: UdpPacket): UdpSocket[] {
     if (isMulticast(packet.dst)) return [];
     return this.#candidates(packet, packet.body.srcPort, packet.body.dstPort).filter(
@@ -204,7 +202,10 @@ export class UdpTable implements SansIo<UdpPacket, UdpOutput, UdpEvent> {
     );
   }
 
-  /** The sockets that would take a datagram, the most specific first: peer named, address named, any. */
+  /**
+   * The sockets that would take a datagram. `bind` sees to it that for one local address there is at
+   * most one on a port; only a broadcast, which names no local address, may have several.
+   */
   #candidates(
     ends: { readonly src: Ipv4Address; readonly dst: Ipv4Address },
     srcPort: number,
@@ -213,17 +214,12 @@ export class UdpTable implements SansIo<UdpPacket, UdpOutput, UdpEvent> {
     const bound = this.#sockets.get(dstPort);
     if (bound === undefined) return [];
     const toBroadcast = this.#isBroadcast(ends.dst);
-    const score = (socket: UdpSocket): number => {
-      if (socket.localAddress !== ANY_ADDRESS && socket.localAddress !== ends.dst && !toBroadcast) {
-        return -1;
-      }
-      const remote = socket.remote;
-      if (remote !== undefined && (remote.address !== ends.src || remote.port !== srcPort)) {
-        return -1;
-      }
-      return (remote === undefined ? 0 : 2) + (socket.localAddress === ANY_ADDRESS ? 0 : 1);
-    };
-    return bound.filter((one) => score(one) >= 0).sort((a, b) => score(b) - score(a));
+    return bound.filter(({ localAddress, remote }) => {
+      const here = localAddress === ANY_ADDRESS || localAddress === ends.dst || toBroadcast;
+      // UDP-12: a socket that named its peer hears nobody else.
+      const fromPeer = remote?.address === ends.src && remote.port === srcPort;
+      return here && (remote === undefined || fromPeer);
+    });
   }
 
   #isBroadcast(address: Ipv4Address): boolean {

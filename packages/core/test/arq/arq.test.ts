@@ -1,5 +1,6 @@
 import { fc } from '../../../../test/support/fast-check.ts';
 import {
+  checksum,
   describeMachine,
   latin1Bytes,
   latin1Text,
@@ -306,6 +307,21 @@ test('ARQ-01: any single bit that turns over on the way makes a frame count as l
     expect(decodeFrame(damaged)).toBeUndefined();
   }
   expect(decodeFrame(good.slice(0, ARQ_HEADER_SIZE - 1))).toBeUndefined();
+  // Types and octets that this protocol does not have, under a right checksum.
+  for (const [at, octet] of [
+    [0, 3],
+    [1, 1],
+  ] as const) {
+    const strange = encodeFrame({ type: 'data', transfer: 0, seq: 0, data: bytes('') });
+    strange[at] = octet;
+    strange[6] = at === 0 ? 0xfc : 0xff;
+    strange[7] = at === 0 ? 0xff : 0xfe;
+    expect(checksum(strange)).toBe(0);
+    expect(decodeFrame(strange)).toBeUndefined();
+  }
+  const receiver = new ArqReceiver();
+  receiver.handleInput(ack(0), ZERO_TIME);
+  expect([delivered(receiver), framesOf(receiver)]).toEqual([[], []]);
 });
 
 test('every state of the three senders is reached by an arrow, and every rule has its own id', () => {

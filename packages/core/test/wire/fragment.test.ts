@@ -93,6 +93,13 @@ describe('cutting a datagram (RFC 791 §3.2)', () => {
     expect(second?.options).toEqual(Uint8Array.from([131, 3, 4, 0]));
   });
 
+  test('IP-08: options that make no sense end there, and nothing hangs', () => {
+    const [, second] = cut(datagram(200, { options: Uint8Array.of(7, 0, 131, 3) }), 100);
+    expect(second?.options).toEqual(EMPTY);
+    const [, other] = cut(datagram(200, { options: Uint8Array.of(1, 1, 131, 9) }), 100);
+    expect(other?.options).toEqual(EMPTY);
+  });
+
   test('IP-06: a part may be cut again on the way, and still says that more follow', () => {
     const [first] = cut(datagram(3_000), 1_500);
     const again = cut(first!, 576);
