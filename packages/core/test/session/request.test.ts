@@ -167,6 +167,14 @@ describe('what is sent', () => {
     expect(sent('DELETE').headers.has('content-length')).toBe(false);
   });
 
+  test('compress makes the content smaller and says how', () => {
+    const asked = sent('POST', { data: 'hello '.repeat(100), compress: 'gzip' });
+    expect(asked.headers.get('content-encoding')).toBe('gzip');
+    expect(asked.bytes.length).toBeLessThan(100);
+    expect(gunzipSync(asked.bytes).toString()).toBe('hello '.repeat(100));
+    expect(() => sent('POST', { data: ['a'], compress: 'gzip' })).toThrow(CallError);
+  });
+
   test('expect100 asks before it sends the content', () => {
     const asked = sent('POST', { data: 'large', expect100: true });
     expect(asked.headers.get('expect')).toBe('100-continue');

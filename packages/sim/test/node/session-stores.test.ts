@@ -2,10 +2,20 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CallError } from '@tcplab/core';
-import { MemorySessionStore, type SessionRecord, type SessionStore } from '@tcplab/core/session';
+import { CallError, ms } from '@tcplab/core';
+import { CookieJar } from '@tcplab/core/cookies';
+import { route, serveHttp } from '@tcplab/core/http';
+import {
+  loginRoutes,
+  MemorySessionStore,
+  ServerSessions,
+  withSession,
+  type SessionRecord,
+  type SessionStore,
+} from '@tcplab/core/session';
 import { FileSessionStore, SqliteSessionStore } from '@tcplab/sim/node/session-stores';
 import { fc } from '../../../../test/support/fast-check.ts';
+import { MemoryNetwork } from '../../../../test/support/memory-host.ts';
 
 let folder: string;
 const open: SqliteSessionStore[] = [];
@@ -93,6 +103,31 @@ describe.each([
       { numRuns: 8 },
     );
   });
+});
+
+test('a visitor is still logged in after the server has started anew', () => {
+  const story: string[] = [];
+  const jar = new CookieJar();
+  for (let start = 0; start < 2; start += 1) {
+    const net = new MemoryNetwork({ latency: ms(1) });
+    const store = new FileSessionStore(join(folder, 'sessions'));
+    const sessions = new ServerSessions({ store, csrf: 'off' });
+    const routes = [
+      ...loginRoutes(sessions, { verify: () => true }),
+      route(
+        'GET /',
+        sessions.handler(({ session }) => ({ body: session.user ?? 'nobody' })),
+      ),
+    ];
+    serveHttp(net.host('shop'), 80, { routes });
+    net.runProcess(net.host('alice'), (host) =>
+      withSession(host, { cookieJar: jar }, function* (session) {
+        story.push(yield* (yield* session.get('http://shop/')).text());
+        yield* session.post('http://shop/login', { data: { user: 'alice', password: 'x' } });
+      }),
+    );
+  }
+  expect(story).toEqual(['nobody', 'alice']);
 });
 
 describe('files', () => {

@@ -5,6 +5,7 @@
 import type { ByteStream } from '../../base/byte-stream.ts';
 import { DISPOSE } from '../../base/dispose.ts';
 import { CallError } from '../../base/errors.ts';
+import { bytesPayload } from '../../base/payload.ts';
 import { prefixedStream } from '../../base/prefixed-stream.ts';
 import type { Process } from '../../base/process.ts';
 import type { ProgramHost } from '../../base/program-host.ts';
@@ -12,7 +13,7 @@ import { toHex } from '../../base/bytes.ts';
 import { formatUrl, resolveUrl, type Url } from '../../base/url.ts';
 import { within } from '../../base/within.ts';
 import type { CookieJar } from '../../cookies/index.ts';
-import { HttpHeaders } from '../../http/index.ts';
+import { encodeContent, HttpHeaders, type ContentCoding } from '../../http/index.ts';
 import type { ClientResponse } from './client-response.ts';
 import { checkedTimeout, ClientTimeoutError, deadlineOf } from './client-timeout.ts';
 import type { Connector } from './connector.ts';
@@ -188,7 +189,10 @@ export class ClientSession {
     const isOurs = baseUrl === undefined || sameOrigin(url, baseUrl);
     const own = headers.has('authorization') || url.username !== undefined;
     const fallback = isOurs && !own ? auth : undefined;
-    return { method, url, headers, body: this.#body(options), auth: options.auth ?? fallback };
+    const body = this.#body(options);
+    const { compress } = options;
+    const ask = { method, url, headers, body, auth: options.auth ?? fallback };
+    return compress === undefined ? ask : compressed(ask, compress);
   }
 
   #resolve(urlLike: UrlLike, options: RequestOptions): Url {
@@ -216,6 +220,17 @@ export class ClientSession {
     if (typeof judge === 'function') judge(response);
     else if (judge) response.raiseForStatus();
   }
+}
+
+/** @throws CallError `invalid request` for content that is compressed already or written in chunks */
+function compressed(ask: Ask, coding: ContentCoding): Ask {
+  const { body, headers } = ask;
+  if (body.kind === 'none') return ask;
+  if (body.kind === 'chunks' || headers.has('content-encoding')) {
+    throw new CallError('invalid request', 'only content known as a whole is compressed');
+  }
+  const content = bytesPayload(encodeContent(coding, body.content.toBytes()));
+  return { ...ask, headers: headers.with('Content-Encoding', coding), body: { ...body, content } };
 }
 
 /** Runs a program with a session that is closed at the end, however it ends. */

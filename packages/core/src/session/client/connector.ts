@@ -37,8 +37,10 @@ export class Connector {
   readonly #host: ProgramHost;
   readonly #owner: PoolOwner;
   readonly #line = new WaitingLine<PooledConnection>();
-  /** In order of opening; closed ones go, their statistics stay. */
-  #connections: PooledConnection[] = [];
+  /** Those that take a place; others go, their statistics stay. */
+  readonly #connections = new Set<PooledConnection>();
+  /** How many of them there are by route. */
+  readonly #perRoute = new Map<string, number>();
   /** In the order in which they became idle. */
   #idle: PooledConnection[] = [];
   readonly #statistics: ConnectionStatistics[] = [];
@@ -54,7 +56,7 @@ export class Connector {
     this.#owner = {
       host,
       maxConnectionAge: this.options.maxConnectionAge,
-      placeFree: () => this.#placeFree(),
+      placeFree: (connection) => this.#placeFree(connection),
     };
   }
 
@@ -63,7 +65,7 @@ export class Connector {
   }
 
   get statistics(): ConnectorStatistics {
-    const idle = this.#connections.filter((each) => each.state === 'idle').length;
+    const idle = this.#idle.filter((each) => each.state === 'idle').length;
     return { open: this.#open(), idle, ...this.#counts, connections: this.#statistics };
   }
 
@@ -117,7 +119,7 @@ export class Connector {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const connection of this.#connections.slice()) {
+    for (const connection of Array.from(this.#connections)) {
       // One that is opening finds the pool closed when it is there.
       const { state } = connection;
       if (state === 'idle' || state === 'busy' || state === 'handed over') {
@@ -150,7 +152,8 @@ export class Connector {
     const late = (): Error =>
       new ClientTimeoutError('pool', pool!, `waiting in line for ${wish.route.name}`);
     const now = (): Micros => this.#host.now();
-    const waiting = this.#line.wait(claim, (place) => this.#giveBack(place), now);
+    const kind = `${wish.fresh ? 'fresh ' : ''}${wish.route.key}`;
+    const waiting = this.#line.wait(kind, claim, (place) => this.#giveBack(place), now);
     const place = yield* within(waiting, deadlineOf(pool, now()), now, late);
     if (place === undefined) throw new CallError('session is closed');
     wish.tracer.emit('onConnectionQueuedEnd', {});
@@ -198,7 +201,8 @@ export class Connector {
   #newConnection(route: Route): PooledConnection {
     this.#counts.opened += 1;
     const connection = new PooledConnection(this.#counts.opened, route, this.#owner);
-    this.#connections.push(connection);
+    this.#connections.add(connection);
+    this.#perRoute.set(route.key, this.#open(route.key) + 1);
     this.#statistics.push(connection.statistics);
     if (this.#statistics.length > MAX_REMEMBERED_CONNECTIONS) this.#statistics.shift();
     this.#counts.peak = Math.max(this.#counts.peak, this.#open());
@@ -263,18 +267,19 @@ export class Connector {
     this.#line.serve();
   }
 
-  #placeFree(): void {
-    this.#connections = this.#connections.filter((each) => each.isOpen);
+  #placeFree(connection: PooledConnection): void {
+    this.#connections.delete(connection);
+    const { key } = connection.route;
+    const left = this.#open(key) - 1;
+    if (left === 0) this.#perRoute.delete(key);
+    else this.#perRoute.set(key, left);
     this.#idle = this.#idle.filter((each) => each.state === 'idle');
     this.#line.serve();
   }
 
   #open(key?: string): number {
-    let count = 0;
-    for (const each of this.#connections) {
-      if (each.isOpen && (key === undefined || each.route.key === key)) count += 1;
-    }
-    return count;
+    if (key === undefined) return this.#connections.size;
+    return this.#perRoute.get(key) ?? 0;
   }
 
   #fullBecause(route: Route): string {

@@ -41,7 +41,7 @@ export interface PoolOwner {
   readonly host: ProgramHost;
   readonly maxConnectionAge: Micros | undefined;
   /** A place is free: the connection is no longer used. */
-  placeFree(): void;
+  placeFree(connection: PooledConnection): void;
 }
 
 export class PooledConnection implements PooledConnectionActions {
@@ -122,7 +122,7 @@ export class PooledConnection implements PooledConnectionActions {
     this.#machine.follow(arrow);
     this.statistics.state = this.state;
     if (cause !== undefined && !this.isOpen) this.#given(cause);
-    if (before !== 'closing' && !this.isOpen) this.#owner.placeFree();
+    if (before !== 'closing' && !this.isOpen) this.#owner.placeFree(this);
     if (this.state === 'closed') this.statistics.closedAt = this.#owner.host.now();
   }
 

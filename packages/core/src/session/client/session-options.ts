@@ -2,7 +2,7 @@
 import type { CookieContext, CookieJar } from '../../cookies/index.ts';
 import type { Micros } from '../../base/time.ts';
 import type { Url } from '../../base/url.ts';
-import type { HeadersInit, HttpVersion } from '../../http/index.ts';
+import type { ContentCoding, HeadersInit, HttpVersion } from '../../http/index.ts';
 import type { BasicAuth } from './basic-auth.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
@@ -90,6 +90,8 @@ export interface RequestOptions {
   readonly allowRedirects?: boolean;
   /** @default 10 */
   readonly maxRedirects?: number;
+  /** Compress the content, where it is known as a whole, and say so in Content-Encoding. */
+  readonly compress?: ContentCoding;
   /** Send the content in chunks though its length is known. @default false */
   readonly chunked?: boolean;
   /** Ask with `Expect: 100-continue` before sending the content. @default false */

@@ -4,6 +4,8 @@ import type { Micros } from '../../base/time.ts';
 
 interface Waiter<Place> {
   readonly changed: Signal;
+  /** Waiters of the same kind can all be served, or none. */
+  readonly kind: string;
   readonly claim: () => Place | undefined;
   place: Place | undefined;
 }
@@ -20,15 +22,16 @@ export class WaitingLine<Place> {
 
   /**
    * Waits until `claim` gives a place. `giveBack` takes a place that was given to someone who does
-   * not want it any more.
+   * not want it any more. Where one of a `kind` is refused, the others of it need not ask.
    * @returns undefined when the line was closed before
    */
   *wait(
+    kind: string,
     claim: () => Place | undefined,
     giveBack: (place: Place) => void,
     now: () => Micros,
   ): Process<Place | undefined> {
-    const waiter: Waiter<Place> = { changed: new Signal(), claim, place: undefined };
+    const waiter: Waiter<Place> = { changed: new Signal(), kind, claim, place: undefined };
     this.#waiters.push(waiter);
     let taken = false;
     try {
@@ -73,9 +76,14 @@ export class WaitingLine<Place> {
   }
 
   #everyoneAsks(): void {
+    const refused = new Set<string>();
     for (const waiter of this.#waiters.slice()) {
+      if (refused.has(waiter.kind)) continue;
       const place = waiter.claim();
-      if (place === undefined) continue;
+      if (place === undefined) {
+        refused.add(waiter.kind);
+        continue;
+      }
       waiter.place = place;
       this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
       waiter.changed.raise();
