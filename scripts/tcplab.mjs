@@ -1,15 +1,10 @@
-/** `pnpm tcplab …`: the command line from the sources of this repository. */
-import { spawnSync } from 'node:child_process';
+/** `pnpm tcplab …`: the command line from the sources of this repository, in this very process. */
+import { pathToFileURL } from 'node:url';
 import { bundleCli } from './bundle-cli.mjs';
 
 const cli = await bundleCli();
-const result = spawnSync(
-  process.execPath,
-  ['--enable-source-maps', cli, ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-    // pnpm runs scripts at the root; paths are meant from where the person stands.
-    cwd: process.env.INIT_CWD ?? process.cwd(),
-  },
-);
-process.exitCode = result.signal === 'SIGINT' ? 130 : (result.status ?? 5);
+process.setSourceMapsEnabled(true);
+process.argv[1] = cli;
+// pnpm runs scripts at the root; paths are meant from where the person stands.
+process.chdir(process.env.INIT_CWD ?? process.cwd());
+await import(pathToFileURL(cli).href);

@@ -137,11 +137,8 @@ function nodeAead(name: AeadName, key: Uint8Array): Aead {
 function agreementKey(group: GroupName, random: RandomStream): AgreementKey {
   if (group === 'X25519') {
     const secret = random.bytes(32);
-    const privateKey = x25519Private(secret);
-    const { x } = node.createPublicKey(privateKey).export({ format: 'jwk' });
-    const key: AgreementKey = { group, secret, publicKey: octets(Buffer.from(x!, 'base64url')) };
-    agreementKeys.set(key, privateKey);
-    return key;
+    const { x } = node.createPublicKey(x25519Private(secret)).export({ format: 'jwk' });
+    return { group, secret, publicKey: octets(Buffer.from(x!, 'base64url')) };
   }
   for (;;) {
     const secret = random.bytes(SECRET_LENGTHS[group]);
@@ -156,14 +153,12 @@ function agreementKey(group: GroupName, random: RandomStream): AgreementKey {
   }
 }
 
-function agree(ours: AgreementKey, peer: Uint8Array): Uint8Array | undefined {
-  const { group, secret } = ours;
+function agree({ group, secret }: AgreementKey, peer: Uint8Array): Uint8Array | undefined {
   // OpenSSL throws on points off the curve and on X25519's all-zero result (RFC 8446 §7.4.2).
   try {
     if (group === 'X25519') {
-      const privateKey = agreementKeys.get(ours) ?? x25519Private(secret);
       const publicKey = fromJwk(node.createPublicKey, { kty: 'OKP', crv: 'X25519', x: text(peer) });
-      return octets(node.diffieHellman({ privateKey, publicKey }));
+      return octets(node.diffieHellman({ privateKey: x25519Private(secret), publicKey }));
     }
     if (peer[0] !== 4) return undefined;
     const exchange = node.createECDH(CURVES[group]);
@@ -192,8 +187,6 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
-/** What was made once in OpenSSL's form is kept as long as the key is. */
-const agreementKeys = new WeakMap<AgreementKey, node.KeyObject>();
 const privateKeys = new WeakMap<PrivateKey, node.KeyObject>();
 const publicKeys = new WeakMap<PublicKey, node.KeyObject>();
 

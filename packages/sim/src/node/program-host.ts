@@ -62,6 +62,8 @@ export class NodeProgramHost implements ProgramHost {
   readonly #datagrams = new Set<UdpSocket>();
   readonly #boundListeners: Reserve<SocketListener>;
   readonly #boundDatagrams: Reserve<UdpSocket>;
+  readonly #prepared = new Map<number, SocketListener>();
+  readonly #preparedDatagrams = new Map<number, UdpSocket>();
   readonly #runs = new Set<(error: unknown) => void>();
 
   constructor(options: NodeHostOptions = {}) {
@@ -120,6 +122,8 @@ export class NodeProgramHost implements ProgramHost {
     for (const listener of this.#listeners) listener.close();
     for (const socket of this.#sockets) socket.abort();
     for (const socket of this.#datagrams) socket.close();
+    for (const listener of this.#prepared.values()) listener.close();
+    for (const socket of this.#preparedDatagrams.values()) socket.close();
     this.#boundListeners.close();
     this.#boundDatagrams.close();
     this.#clock.stop();
@@ -163,9 +167,27 @@ export class NodeProgramHost implements ProgramHost {
     return this.#adopt(new SocketStream(answer.value));
   }
 
+  /**
+   * Binds a port beforehand: the next `listen(port)`, or `datagram(port)` for UDP, gets a socket that
+   * is bound already.
+   * @throws CallError `address in use`, `address not available`
+   */
+  *bind(port: number, transport: 'tcp' | 'udp' = 'tcp'): Process {
+    if (transport === 'tcp') {
+      const listener = new SocketListener(this.#address, port);
+      yield* listener.listening();
+      this.#prepared.set(port, listener);
+    } else {
+      const socket = new UdpSocket(this.#address, port);
+      yield* socket.bound();
+      this.#preparedDatagrams.set(port, socket);
+    }
+  }
+
   /** A port that is taken is told by the listener's first `accept`: the platform finds out later. */
   listen(port: number, options: { readonly backlog?: number } = {}): SocketListener {
-    const bound = port === 0 ? this.#boundListeners.take() : undefined;
+    const bound = port === 0 ? this.#boundListeners.take() : this.#prepared.get(port);
+    this.#prepared.delete(port);
     const listener = bound ?? new SocketListener(this.#address, port);
     for (const old of this.#listeners) if (old.closed) this.#listeners.delete(old);
     this.#listeners.add(listener);
@@ -174,7 +196,8 @@ export class NodeProgramHost implements ProgramHost {
 
   /** A port that is taken is told by the socket's first call that waits. */
   datagram(port = 0): UdpSocket {
-    const bound = port === 0 ? this.#boundDatagrams.take() : undefined;
+    const bound = port === 0 ? this.#boundDatagrams.take() : this.#preparedDatagrams.get(port);
+    this.#preparedDatagrams.delete(port);
     const socket = (bound ?? new UdpSocket(this.#address, port)).own(this);
     for (const old of this.#datagrams) if (old.closed) this.#datagrams.delete(old);
     this.#datagrams.add(socket);

@@ -143,7 +143,7 @@ export class SocketStream implements ByteStream {
   abort(): void {
     if (this.#closed || this.#socket.destroyed) return;
     this.#fail(new ConnectionError('connection aborted', this.label));
-    this.#socket.resetAndDestroy();
+    this.#reset();
   }
 
   *closed(): Process {
@@ -158,13 +158,22 @@ export class SocketStream implements ByteStream {
   #onData(chunk: Buffer): void {
     if (this.#closing) {
       this.#discarded += chunk.length;
-      if (this.#discarded > CLOSE_DISCARD_BYTES) this.#socket.resetAndDestroy();
+      if (this.#discarded > CLOSE_DISCARD_BYTES) this.#reset();
       return;
     }
     this.#arrived.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     this.#arrivedBytes += chunk.length;
     if (this.#arrivedBytes >= RECEIVE_BUFFER_BYTES) this.#socket.pause();
     this.readable.raise();
+  }
+
+  /**
+   * After `shutdown` the platform's reset fails silently and the socket would stay for ever, so there
+   * it is closed; the kernel then resets by itself if the peer goes on.
+   */
+  #reset(): void {
+    if (this.#sendingEnded) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #onEnd(): void {

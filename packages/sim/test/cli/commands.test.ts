@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { schemaOfScenario } from '../../src/scenario/index.ts';
 import { TraceDigest } from '../../src/trace/index.ts';
@@ -429,6 +430,9 @@ describe('tcplab export, schema, completion, doctor', () => {
   test('the schema for editors', async () => {
     const { out } = await place.tcplab('schema', 'scenario');
     expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(schemaOfScenario())));
+    // The file that the library's scenarios name; after a change: tcplab schema > scenario.schema.json
+    const file = new URL('../../scenario.schema.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(out));
   });
 
   test.each(['bash', 'zsh', 'fish'])(

@@ -166,6 +166,17 @@ describe('streams', () => {
       yield* client.closed();
     }));
 
+  test('abort after shutdown lets go of the socket, whatever the peer does', () =>
+    run(function* (host) {
+      const [client, server] = yield* pair(host);
+      client.shutdown();
+      client.abort();
+      yield* client.closed();
+      expect((yield* server.receive()).length).toBe(0);
+      server.abort();
+      yield* server.closed();
+    }));
+
   test('after shutdown nothing more can be sent, in the words of RFC 9293 §3.10.2', () =>
     run(function* (host) {
       const [client] = yield* pair(host);

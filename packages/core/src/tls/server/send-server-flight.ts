@@ -39,7 +39,7 @@ export function sendServerFlight(channel: Channel, negotiated: Negotiated): Phas
   const early = psk?.early ?? KeySchedule.early(crypto, suite.hash);
   if (earlyData === 'accepted') {
     provideEarlyKeys(channel, suite, early, negotiated.transcript.digest());
-    channel.earlyDataLeft = psk?.ticket.maxEarlyData ?? 0;
+    channel.earlyDataLeft = settings.maxEarlyData;
     channel.canSendData = settings.clientAuthentication === 'none';
   }
   if (earlyData === 'rejected') channel.skippableBytes = skipLimit(settings);

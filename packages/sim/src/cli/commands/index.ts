@@ -10,12 +10,16 @@ import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportTrace } from './export.ts';
+import { ftp } from './ftp.ts';
+import { get } from './get.ts';
 import { list } from './list.ts';
 import { machine } from './machine.ts';
 import { replay } from './replay.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
+import { serve } from './serve.ts';
 import { show } from './show.ts';
+import { ws } from './ws.ts';
 
 export const COMMANDS: readonly CliCommand[] = [
   run,
@@ -27,6 +31,10 @@ export const COMMANDS: readonly CliCommand[] = [
   exportTrace,
   replay,
   machine,
+  serve,
+  get,
+  ws,
+  ftp,
   schema,
   completion,
   doctor,

@@ -1,0 +1,59 @@
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { serve as serveLive } from '../live/index.ts';
+import { SERVE_PROTOCOLS, type ServeProtocol } from '../live/servers.ts';
+import type { CliCommand } from '../run-cli.ts';
+
+export const serve: CliCommand = {
+  usage: 'serve',
+  about: 'the protocols above TCP on real sockets, so that real clients can talk to them',
+  examples: [
+    'tcplab serve http --port 8080',
+    'tcplab serve https --port 8443 --ca-out ca.pem',
+    'tcplab serve ws --port 9001 -v',
+    'tcplab serve ftp --port 2121 --user ann --password secret',
+  ],
+  declare(command) {
+    command
+      .addArgument(new Argument('<protocol>').choices(SERVE_PROTOCOLS))
+      .addOption(
+        new Option('-p, --port <n>', '0 lets the system choose').argParser(port).default(0),
+      )
+      .option('--host <address>', 'where to listen', '127.0.0.1')
+      .option('--cert <file>', "PEM file with the certificate's chain (with --key)")
+      .option('--key <file>', 'PEM file with its private key')
+      .option('--ca-out <file>', 'write the certificate of the authority that is made otherwise')
+      .option('--tls <versions>', '1.2, 1.3 or 1.2,1.3')
+      .option('--trace-dir <folder>', 'write a trace of what the protocols noted')
+      .option('--www', 'tls: one HTTP answer for each connection; otherwise an echo')
+      .option('--user <name>', 'ftp: who may log in; otherwise anonymous')
+      .option('--password <password>', 'ftp: with this password')
+      .option('--zone <file>', 'dns: a zone file; otherwise a small zone for trying')
+      .option('--origin <name>', "dns: the zone's name", 'tcplab.test');
+  },
+  run({ io, globals, args, options }) {
+    const text = (name: string): string | undefined => options[name] as string | undefined;
+    return serveLive(io, {
+      protocol: args[0] as ServeProtocol,
+      address: text('host')!,
+      port: options['port'] as number,
+      cert: text('cert'),
+      key: text('key'),
+      caOut: text('caOut'),
+      tls: text('tls'),
+      traceDir: text('traceDir'),
+      verbose: globals.verbose,
+      seed: globals.seed,
+      www: options['www'] === true,
+      user: text('user'),
+      password: text('password'),
+      zone: text('zone'),
+      origin: text('origin'),
+    });
+  },
+};
+
+function port(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}

@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CallError, parseUrl, percentDecode, type Process } from '@tcplab/core';
+import { openFtp, type FtpClient } from '@tcplab/core/ftp';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { ask, type AskOptions } from './ask.ts';
+
+export interface FtpOptions extends AskOptions {
+  /** Upload this file to the URL's path. */
+  readonly put: string | undefined;
+  /** Write the file here and not to stdout. */
+  readonly output: string | undefined;
+  /** The server opens data connections. */
+  readonly active: boolean;
+}
+
+/** Fetches a file, lists a directory (a path that ends in `/`), or uploads; 1 when the server declines. */
+export function askFtp(io: Io, options: FtpOptions): Promise<ExitCode> {
+  return ask(io, options, {
+    name: 'ftp',
+    *run(host) {
+      const url = parseUrl(options.url);
+      if (url.scheme !== 'ftp') {
+        throw new CallError('invalid URL', `expected ftp, found ${url.scheme}`);
+      }
+      const mode = options.active ? 'active' : 'passive';
+      const client = yield* openFtp(host, url.host, { port: url.port, mode });
+      try {
+        yield* client.login(url.username, url.password);
+        yield* transfer(client, percentDecode(url.path), { io, options });
+        yield* client.quit();
+        return EXIT.ok;
+      } finally {
+        client.close();
+      }
+    },
+  });
+}
+
+function* transfer(
+  client: FtpClient,
+  path: string,
+  { io, options }: { readonly io: Io; readonly options: FtpOptions },
+): Process {
+  if (options.put !== undefined) {
+    const bytes = readFileSync(resolve(io.cwd, options.put));
+    yield* client.put(path, new Uint8Array(bytes));
+  } else if (path.endsWith('/')) {
+    const entries = yield* client.entries(path);
+    if (options.json) {
+      const rows = entries.map(({ name, type, size, modified }) => ({
+        name,
+        type,
+        size: size ?? null,
+        modified: modified ?? null,
+      }));
+      io.out(`${JSON.stringify(rows)}\n`);
+    } else {
+      for (const { name, type } of entries) io.out(`${name}${type === 'dir' ? '/' : ''}\n`);
+    }
+  } else {
+    const bytes = yield* client.get(path);
+    if (options.output === undefined) io.out(bytes);
+    else writeFileSync(resolve(io.cwd, options.output), bytes);
+  }
+}

@@ -1,0 +1,77 @@
+import { utf8Text, type Process } from '@tcplab/core';
+import { ClientSession } from '@tcplab/core/session';
+import { connectWebSocket, echoWebSocket } from '@tcplab/core/session/websocket';
+import type { CloseInfo, WebSocket } from '@tcplab/core/websocket';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { ask, clientTls, type AskOptions } from './ask.ts';
+
+/** Of stdin, for messages. */
+const MAX_STDIN = 16 * 1_024 * 1_024;
+
+export interface TalkOptions extends AskOptions {
+  /** Text messages to send; without any, the lines of stdin. */
+  readonly messages: readonly string[];
+  /** Wait for so many messages. @default as many as are sent */
+  readonly receive: number | undefined;
+  /** Send back whatever comes, until the server closes. */
+  readonly echo: boolean;
+  readonly protocols: readonly string[];
+  readonly deflate: boolean;
+}
+
+/** Sends messages, prints what comes back a line each, and closes; 1 when the end was not in order. */
+export function askWebSocket(io: Io, options: TalkOptions): Promise<ExitCode> {
+  return ask(io, options, {
+    name: 'ws',
+    *run(host) {
+      const tls = clientTls(host, options, io);
+      const session = new ClientSession(host, { secure: tls.secure });
+      try {
+        const { protocols, deflate } = options;
+        const socket = yield* connectWebSocket(session, options.url, { protocols, deflate });
+        const end = yield* talk(socket, options, io);
+        if (options.json) {
+          const { code, reason, clean } = end;
+          io.out(`${JSON.stringify({ kind: 'closed', code, reason, clean })}\n`);
+        }
+        if (end.clean) return EXIT.ok;
+        io.err(`tcplab ws: closed with ${end.code}${end.cause ? `: ${end.cause.why}` : ''}\n`);
+        return EXIT.failed;
+      } finally {
+        session.close();
+      }
+    },
+  });
+}
+
+function* talk(socket: WebSocket, options: TalkOptions, io: Io): Process<CloseInfo> {
+  if (options.echo) {
+    yield* echoWebSocket(socket);
+    return yield* socket.close();
+  }
+  const messages = options.messages.length > 0 ? options.messages : linesOf(io);
+  for (const message of messages) yield* socket.send(message);
+  const wanted = options.receive ?? messages.length;
+  for (let count = 0; count < wanted; count += 1) {
+    const message = yield* socket.receive();
+    if (message.kind === 'closed') return message;
+    print(io, options.json, message.kind === 'text' ? message.text : message.bytes);
+  }
+  return yield* socket.close();
+}
+
+function linesOf(io: Io): readonly string[] {
+  const lines = utf8Text(io.readStdin(MAX_STDIN)).split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function print(io: Io, json: boolean, data: string | Uint8Array): void {
+  if (typeof data === 'string') {
+    io.out(json ? `${JSON.stringify({ kind: 'text', text: data })}\n` : `${data}\n`);
+  } else {
+    const hex = Buffer.from(data).toString('hex');
+    io.out(json ? `${JSON.stringify({ kind: 'binary', hex })}\n` : `${hex}\n`);
+  }
+}

@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import {
+  CertificateAuthority,
+  NOBLE_CRYPTO,
+  pemBlocks,
+  pemText,
+  privateKeyFromPem,
+  type Identity,
+  type TlsVersion,
+} from '@tcplab/core/tls';
+import type { NodeProgramHost } from '../../node/index.ts';
+import { CliError, EXIT } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { epochOf } from './live-host.ts';
+
+const DAY = 86_400;
+
+export interface IdentityFiles {
+  /** PEM files of a chain and its key; both or neither. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  /** Where to write the certificate of the authority that was made instead. */
+  readonly caOut: string | undefined;
+}
+
+/** Who a server is: from files, or a new certificate of a new authority for this machine's names. */
+export function serverIdentity(
+  host: NodeProgramHost,
+  files: IdentityFiles,
+  { io, address }: { readonly io: Io; readonly address: string },
+): Identity {
+  if (files.cert !== undefined || files.key !== undefined) return identityFromFiles(files, io);
+  const now = epochOf(host);
+  const validity = { notBefore: now - DAY, notAfter: now + 30 * DAY };
+  const random = host.random('certificates');
+  const authority = CertificateAuthority.root({ name: 'tcplab live root', validity, random });
+  if (files.caOut !== undefined) {
+    writeFileSync(resolve(io.cwd, files.caOut), pemText('CERTIFICATE', authority.certificate));
+  }
+  const names = new Set([
+    'localhost',
+    '127.0.0.1',
+    ...(/^[0-9.]+$/.test(address) ? [address] : []),
+  ]);
+  return authority.leaf({ names: [...names], purposes: ['server'] });
+}
+
+function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identity {
+  if (cert === undefined || key === undefined) {
+    throw new CliError(EXIT.usage, '--cert and --key go together');
+  }
+  const chain = certificatesOf(cert, io);
+  const privateKey = privateKeyFromPem(readText(key, io), NOBLE_CRYPTO);
+  if (privateKey === undefined) {
+    throw new CliError(EXIT.invalid, `${key}: no private key of a kind that is known here`);
+  }
+  return { chain, key: privateKey };
+}
+
+/** The certificates of a PEM file, in order. */
+export function certificatesOf(file: string, io: Io): readonly Uint8Array[] {
+  const blocks = pemBlocks(readText(file, io)) ?? [];
+  const chain = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der);
+  if (chain.length === 0) throw new CliError(EXIT.invalid, `${file}: no certificate in PEM`);
+  return chain;
+}
+
+/** Whom a client trusts: the file's certificates, or else the roots that Node knows. */
+export function trustedRoots(file: string | undefined, io: Io): readonly Uint8Array[] {
+  if (file !== undefined) return certificatesOf(file, io);
+  return rootCertificates.flatMap((text) => (pemBlocks(text) ?? []).map(({ der }) => der));
+}
+
+/** `1.2`, `1.3` or both, as `--tls` takes them. */
+export function tlsVersions(text: string | undefined): readonly TlsVersion[] | undefined {
+  if (text === undefined) return undefined;
+  return text.split(',').map((part): TlsVersion => {
+    const version = part.trim().replace(/^TLS ?/i, '');
+    if (version === '1.2' || version === '1.3') return `TLS ${version}`;
+    throw new CliError(EXIT.usage, `--tls: expected 1.2, 1.3 or both, found ${part}`);
+  });
+}
+
+function readText(file: string, io: Io): string {
+  return readFileSync(resolve(io.cwd, file), 'utf8');
+}

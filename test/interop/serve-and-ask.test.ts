@@ -1,0 +1,201 @@
+/** `tcplab serve` and its clients over real sockets, and curl against our servers where it is installed. */
+import { spawnSync } from 'node:child_process';
+import { connect as netConnect, createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Live } from './support/live.ts';
+
+const tcplab = new Live();
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+afterAll(() => tcplab.remove());
+
+async function curl(...args: readonly string[]) {
+  return tcplab.other('curl', ['-sS', '--noproxy', '*', ...args]);
+}
+
+describe('serve http', () => {
+  test('our client: bodies, a posted body, a status as exit code, SIGTERM ends cleanly', async () => {
+    const server = await tcplab.serve('http');
+    const url = `http://127.0.0.1:${server.port}`;
+    const hello = await tcplab.run(['get', `${url}/`]);
+    expect(hello).toEqual({ code: 0, out: 'hello from tcplab\n', err: '' });
+    expect((await tcplab.run(['get', `${url}/bytes/100000`])).out.length).toBe(100_000);
+    const posted = await tcplab.run(['get', '--json', '-d', 'name=value', `${url}/echo`]);
+    expect(JSON.parse(posted.out)).toMatchObject({ status: 200, body: 'name=value', tls: null });
+    const missing = await tcplab.run(['get', `${url}/nowhere`]);
+    expect(missing.code).toBe(1);
+    expect(missing.err).toBe('tcplab get: 404 Not Found\n');
+    expect(await server.stop()).toMatchObject({ code: 0, err: '' });
+  });
+
+  test.skipIf(!hasCurl)('curl: pages, chunks, a posted body, a session by cookie', async () => {
+    const server = await tcplab.serve('http');
+    const url = `http://127.0.0.1:${server.port}`;
+    expect((await curl(`${url}/`, `${url}/chunked/2`)).out).toBe(
+      'hello from tcplab\nchunk 1 of 2\nchunk 2 of 2\n',
+    );
+    expect((await curl('-d', 'posted', `${url}/x`)).out).toBe('posted');
+    const jar = tcplab.path('jar');
+    const form = (await curl('-c', jar, `${url}/login`)).out;
+    const token = /name="([^"]*csrf[^"]*)" value="([^"]+)"/.exec(form)!;
+    const fields = `user=ann&password=tcplab&${token[1]}=${encodeURIComponent(token[2]!)}`;
+    const account = await curl('-b', jar, '-c', jar, '-L', '-d', fields, `${url}/login`);
+    expect(account.out).toContain('Welcome, ann!');
+    expect((await curl('-b', jar, `${url}/account`)).out).toContain('Account of ann');
+    await server.stop();
+  });
+
+  test('a taken port is told at once, and says nothing of listening', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    for (const protocol of ['http', 'ftp', 'dns']) {
+      const { code, out, err } = await tcplab.run(['serve', protocol, '--port', String(port)]);
+      expect({ code, out }).toEqual({ code: 3, out: '' });
+      expect(err).toContain('address in use');
+    }
+    taken.close();
+  });
+});
+
+describe('serve https and tls', () => {
+  test('our client trusts the authority that was written, and nobody else', async () => {
+    const server = await tcplab.serve('https', { caOut: 'ca.pem' });
+    const url = `https://localhost:${server.port}/`;
+    const asked = await tcplab.run(['get', '--json', '--cacert', 'ca.pem', url]);
+    expect(JSON.parse(asked.out)).toMatchObject({
+      status: 200,
+      body: 'hello from tcplab\n',
+      tls: { version: 'TLS 1.3', protocol: 'http/1.1' },
+    });
+    const stranger = await tcplab.run(['get', url]);
+    expect(stranger.code).toBe(1);
+    expect(stranger.err).toContain('unknown_ca');
+    const careless = await tcplab.run(['get', '--insecure', '--tls', '1.2', '-v', url]);
+    expect(careless).toMatchObject({ code: 0, out: 'hello from tcplab\n' });
+    expect(careless.err).toContain('sent ClientHello');
+    await server.stop();
+  });
+
+  test.skipIf(!hasCurl)('curl verifies our certificate in TLS 1.3 and 1.2', async () => {
+    const server = await tcplab.serve('https', { caOut: 'ca-curl.pem' });
+    const url = `https://localhost:${server.port}/`;
+    for (const version of ['1.2', '1.3']) {
+      const range = [`--tlsv${version}`, '--tls-max', version];
+      const asked = await curl('--cacert', tcplab.path('ca-curl.pem'), ...range, url);
+      expect(asked).toMatchObject({ code: 0, out: 'hello from tcplab\n' });
+    }
+    expect((await curl(url)).code).toBe(60);
+    await server.stop();
+  });
+
+  test.skipIf(!hasCurl)('one page over bare TLS, and a trace of what was noted', async () => {
+    const server = await tcplab.serve('tls', { www: true, tls: '1.2', traceDir: 'traces' });
+    const asked = await curl('--insecure', `https://127.0.0.1:${server.port}/`);
+    expect(asked.out).toBe('hello over TLS from tcplab\n');
+    await server.stop();
+    const [file] = readdirSync(tcplab.path('traces'));
+    const lines = readFileSync(tcplab.path(`traces/${file}`), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[0]).toMatchObject({ format: 'tcplab-trace/1', name: 'serve-tls' });
+    expect(lines.at(-1)).toMatchObject({ records: lines.length - 2 });
+    expect(lines.some((line) => String(line['why']).includes('received ClientHello'))).toBe(true);
+  });
+
+  test('a certificate from files serves, and a wrong pair of options is refused', async () => {
+    const without = await tcplab.run(['serve', 'https', '--cert', 'only.pem']);
+    expect(without.code).toBe(2);
+    expect(without.err).toContain('--cert and --key go together');
+    writeFileSync(tcplab.path('empty.pem'), 'nothing here\n');
+    const empty = await tcplab.run(['serve', 'tls', '--cert', 'empty.pem', '--key', 'empty.pem']);
+    expect(empty.code).toBe(3);
+  });
+});
+
+describe('serve ws and wss', () => {
+  test('our client: messages from options and from stdin, compressed and over TLS', async () => {
+    const plain = await tcplab.serve('ws');
+    const asked = await tcplab.run(['ws', '--json', `ws://127.0.0.1:${plain.port}/`], 'one\ntwo\n');
+    expect(asked.code).toBe(0);
+    expect(
+      asked.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual([
+      { kind: 'text', text: 'one' },
+      { kind: 'text', text: 'two' },
+      { kind: 'closed', code: 1000, reason: '', clean: true },
+    ]);
+    await plain.stop();
+    const secure = await tcplab.serve('wss', { caOut: 'ca-ws.pem' });
+    const url = `wss://localhost:${secure.port}/`;
+    const args = ['ws', '--send', 'hello', '--deflate', '--cacert', 'ca-ws.pem', url];
+    expect(await tcplab.run(args)).toEqual({ code: 0, out: 'hello\n', err: '' });
+    expect((await secure.stop()).code).toBe(0);
+  });
+
+  test('WS-H05: a page is no WebSocket', async () => {
+    const server = await tcplab.serve('http');
+    const asked = await tcplab.run(['ws', '--send', 'x', `ws://127.0.0.1:${server.port}/`]);
+    expect(asked).toMatchObject({ code: 1, out: '' });
+    expect(asked.err).toContain('the server answered 200, not 101');
+    await server.stop();
+  });
+});
+
+describe('serve ftp', () => {
+  test('our client lists, fetches both ways, uploads, and is declined', async () => {
+    const server = await tcplab.serve('ftp', { user: 'ann', password: 'secret' });
+    const url = `ftp://ann:secret@127.0.0.1:${server.port}`;
+    expect((await tcplab.run(['ftp', `${url}/`])).out).toBe('pub/\nwelcome.txt\n');
+    for (const mode of [[], ['--active']]) {
+      const got = await tcplab.run(['ftp', ...mode, `${url}/welcome.txt`]);
+      expect(got).toMatchObject({ code: 0, out: 'hello from tcplab\r\n' });
+    }
+    writeFileSync(tcplab.path('notes.txt'), 'my notes');
+    const put = await tcplab.run(['ftp', '--put', 'notes.txt', `${url}/pub/notes.txt`]);
+    expect(put.code).toBe(0);
+    expect((await tcplab.run(['ftp', `${url}/pub/notes.txt`])).out).toBe('my notes');
+    const wrong = await tcplab.run(['ftp', `ftp://ann:wrong@127.0.0.1:${server.port}/`]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain('530');
+    await server.stop();
+  });
+
+  test.skipIf(!hasCurl)('curl fetches and uploads', async () => {
+    const server = await tcplab.serve('ftp');
+    const url = `ftp://127.0.0.1:${server.port}`;
+    expect((await curl(`${url}/pub/lines.txt`)).out).toBe('one\r\ntwo\r\nthree\r\n');
+    writeFileSync(tcplab.path('up.txt'), 'uploaded');
+    expect((await curl('-T', tcplab.path('up.txt'), `${url}/pub/`)).code).toBe(0);
+    expect((await curl(`${url}/pub/up.txt`)).out).toBe('uploaded');
+    await server.stop();
+  });
+});
+
+test('as a process: one line when it listens, and SIGTERM ends it cleanly while a client waits', async () => {
+  const ended = await tcplab.serveAsProcess(['http', '-p', '0'], async (port) => {
+    const socket = netConnect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET /slow/60000 HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect((await tcplab.run(['get', `http://127.0.0.1:${port}/`])).code).toBe(0);
+  });
+  expect(ended).toMatchObject({ code: 0, err: '' });
+  expect(ended.out).toMatch(/^\{"listening":\d+\}\n$/);
+});
+
+describe('mistakes of the person', () => {
+  test('a wrong URL is wrong usage; nobody there is exit code 1', async () => {
+    expect(await tcplab.run(['get', 'nonsense'])).toMatchObject({ code: 2, out: '' });
+    const nobody = await tcplab.run(['get', '--json', 'http://127.0.0.1:1/']);
+    expect(nobody.code).toBe(1);
+    expect(JSON.parse(nobody.out)).toMatchObject({ error: expect.stringMatching(/refused/) });
+    expect((await tcplab.run(['serve', 'gopher'])).code).toBe(2);
+    expect((await tcplab.run(['serve', 'http', '--port', '70000'])).code).toBe(2);
+  });
+});
