@@ -108,13 +108,15 @@ function nodeAead(name: AeadName, key: Uint8Array): Aead {
   const cipher = CIPHERS[name] as 'aes-128-gcm';
   const options = { authTagLength: TAG_LENGTH };
   return {
-    seal: (nonce, additional, plaintext) => {
+    seal: (nonce, additional, plaintext, room = 0) => {
       const sealing = node.createCipheriv(cipher, key, nonce, options);
       sealing.setAAD(additional, { plaintextLength: plaintext.length });
-      const sealed = new Uint8Array(plaintext.length + TAG_LENGTH);
-      sealed.set(sealing.update(plaintext));
+      const end = room + plaintext.length;
+      // Every octet is written below or by the caller: what the memory held before does not show.
+      const sealed = octets(Buffer.allocUnsafeSlow(end + TAG_LENGTH));
+      sealed.set(sealing.update(plaintext), room);
       sealing.final();
-      sealed.set(sealing.getAuthTag(), plaintext.length);
+      sealed.set(sealing.getAuthTag(), end);
       return sealed;
     },
     open: (nonce, additional, sealed) => {

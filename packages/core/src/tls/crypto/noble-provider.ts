@@ -109,7 +109,13 @@ function nobleAead(name: AeadName, key: Uint8Array): Aead {
   if (name === 'none') return NULL_CIPHER;
   const cipher = name === 'ChaCha20-Poly1305' ? chacha20poly1305 : gcm;
   return {
-    seal: (nonce, additional, plaintext) => cipher(key, nonce, additional).encrypt(plaintext),
+    seal: (nonce, additional, plaintext, room = 0) => {
+      const sealed = cipher(key, nonce, additional).encrypt(plaintext);
+      if (room === 0) return sealed;
+      const whole = new Uint8Array(room + sealed.length);
+      whole.set(sealed, room);
+      return whole;
+    },
     open: (nonce, additional, sealed) => {
       // The library throws on a wrong tag and on data shorter than a tag; to us both are a verdict.
       try {

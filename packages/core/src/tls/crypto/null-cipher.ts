@@ -8,7 +8,8 @@ import { AEAD_TAG_LENGTH, type Aead } from './provider.ts';
 const TAG = latin1Bytes('tcplab:NO-CIPHER');
 
 export const NULL_CIPHER: Aead = {
-  seal: (_nonce, _additional, plaintext) => concatBytes([plaintext, TAG]),
+  seal: (_nonce, _additional, plaintext, room = 0) =>
+    concatBytes([new Uint8Array(room), plaintext, TAG]),
   open: (_nonce, _additional, sealed) => {
     const length = sealed.length - AEAD_TAG_LENGTH;
     return length >= 0 && equalBytes(sealed.subarray(length), TAG)

@@ -68,7 +68,11 @@ export interface RunningHash {
 
 /** Authenticated encryption under one key. Nonces have 12 octets, tags 16. */
 export interface Aead {
-  seal(nonce: Uint8Array, additional: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /**
+   * The ciphertext and its tag. `room` octets in front of them are left for the caller to fill: a
+   * record's header, which then costs no copy. `plaintext` is not kept.
+   */
+  seal(nonce: Uint8Array, additional: Uint8Array, plaintext: Uint8Array, room?: number): Uint8Array;
   /** @returns undefined when the tag does not fit. */
   open(nonce: Uint8Array, additional: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
 }

@@ -34,6 +34,7 @@ function trafficKeys(crypto: CryptoProvider, suite: CipherSuite, secret: Uint8Ar
 export class Sealer13 implements Sealer {
   readonly #keys: TrafficKeys;
   #records = 0;
+  #inner = new Uint8Array(0);
 
   constructor(crypto: CryptoProvider, suite: CipherSuite, secret: Uint8Array) {
     this.#keys = trafficKeys(crypto, suite, secret);
@@ -44,17 +45,23 @@ export class Sealer13 implements Sealer {
   }
 
   seal(type: number, fragment: Uint8Array, padding: number): Uint8Array {
-    const inner = new Uint8Array(fragment.length + 1 + padding);
+    const inner = this.#scratch(fragment.length + 1 + padding);
     inner.set(fragment);
     inner[fragment.length] = type;
+    inner.fill(0, fragment.length + 1);
     const length = inner.length + AEAD_TAG_LENGTH;
     const header = recordHeader(CONTENT.application_data, TLS12, length);
     const nonce = recordNonce(this.#keys.iv, this.#records);
     this.#records += 1;
-    const record = new Uint8Array(RECORD_HEADER + length);
+    const record = this.#keys.aead.seal(nonce, header, inner, RECORD_HEADER);
     record.set(header);
-    record.set(this.#keys.aead.seal(nonce, header, inner), RECORD_HEADER);
     return record;
+  }
+
+  /** The same memory for every record: the cipher does not keep what it is given. */
+  #scratch(length: number): Uint8Array {
+    if (this.#inner.length < length) this.#inner = new Uint8Array(length);
+    return this.#inner.subarray(0, length);
   }
 }
 
