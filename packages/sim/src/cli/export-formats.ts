@@ -5,6 +5,7 @@ import {
   toCsv,
   toHtml,
   toJson,
+  toKeyLog,
   toMermaidSequence,
   toPcap,
   toPcapng,
@@ -23,6 +24,7 @@ export type ExportName =
   | 'pcapng'
   | 'pcap'
   | 'truth'
+  | 'keylog'
   | 'svg'
   | 'html'
   | 'json'
@@ -36,6 +38,7 @@ export const EXPORTS: { readonly [name in ExportName]: ExportFormat } = {
   pcap: ({ header, records }, { tap }) => toPcap(header, records, tap),
   truth: ({ header, records }, { tap }) =>
     `${JSON.stringify(captureTruth(header, records, tap))}\n`,
+  keylog: ({ records }) => toKeyLog(records),
   svg: ({ header, records }) => drawSequenceSvg(header, records),
   html: ({ header, records, footer }) =>
     toHtml(header, records, footer === undefined ? {} : { footer }),

@@ -15,4 +15,5 @@ export * from './csv.ts';
 export * from './describe-record.ts';
 export * from './html.ts';
 export * from './json.ts';
+export * from './key-log.ts';
 export * from './mermaid-sequence.ts';

@@ -2,6 +2,7 @@
 import { concatBytes } from '@tcplab/core';
 import type { TraceHeader, TraceRecord } from '../trace/record.ts';
 import { writeCapture, type CaptureWriter } from './capture-writer.ts';
+import { toKeyLog } from './key-log.ts';
 import {
   decryptionSecrets,
   enhancedPacket,
@@ -15,7 +16,10 @@ import { sendersTap, Tap, type Frame, type TapPlace } from './tap.ts';
 export interface PcapngOptions {
   /** Where the capture is taken. */
   readonly tap: TapPlace;
-  /** A key log in NSS form; with it Wireshark decrypts TLS without being asked. */
+  /**
+   * A key log in NSS form; with it Wireshark decrypts TLS without being asked. It stands before the
+   * first packet, so whoever writes a piece at a time must know it beforehand.
+   */
   readonly keyLog?: string;
   /** Whether packets carry comments. @default true */
   readonly comments?: boolean;
@@ -75,12 +79,16 @@ export class PcapngWriter implements CaptureWriter {
 
 const NOTHING = new Uint8Array(0);
 
-/** The whole file of a run in memory, by default at the tap of the host that sends most data. */
+/**
+ * The whole file of a run in memory, by default at the tap of the host that sends most data and with
+ * the secrets of its TLS connections; `keyLog: ''` leaves them out.
+ */
 export function toPcapng(
   header: TraceHeader,
   records: readonly TraceRecord[],
   options: Partial<PcapngOptions> = {},
 ): Uint8Array {
   const tap = options.tap ?? sendersTap(header, records);
-  return writeCapture(new PcapngWriter({ ...options, tap }), header, records);
+  const keyLog = options.keyLog ?? toKeyLog(records);
+  return writeCapture(new PcapngWriter({ ...options, tap, keyLog }), header, records);
 }

@@ -427,6 +427,15 @@ describe('tcplab export, schema, completion, doctor', () => {
     }
   });
 
+  test('the secrets of TLS, as a key log and inside a capture', async () => {
+    await place.tcplab('run', 'tls-handshake', '-o', 'tls.ndjson', '--pcap', 'tls.pcapng', '-q');
+    const { out } = await place.tcplab('export', 'tls.ndjson', '--to', 'keylog');
+    expect(out).toMatch(/^CLIENT_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]{64} [0-9a-f]{64}\n/);
+    expect(place.read('tls.pcapng')).toContain(out);
+    const exported = await place.tcplab('export', 'tls.ndjson', '--to', 'pcapng');
+    expect(Buffer.from(exported.bytes).toString('latin1')).toContain(out);
+  });
+
   test('the schema for editors', async () => {
     const { out } = await place.tcplab('schema', 'scenario');
     expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(schemaOfScenario())));

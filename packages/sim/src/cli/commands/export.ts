@@ -12,6 +12,7 @@ export const exportTrace: CliCommand = {
   examples: [
     'tcplab export trace.ndjson --to pcapng -o capture.pcapng   # for Wireshark',
     'tcplab export trace.ndjson --to pcapng --tap server -o server.pcapng',
+    'tcplab export trace.ndjson --to keylog > secrets.log       # what SSLKEYLOGFILE would hold',
     'tcplab export trace.ndjson --to html -o run.html           # one file, works offline',
     'tcplab export trace.ndjson --to svg > run.svg',
     'tcplab export trace.ndjson --to csv | head',
