@@ -35,6 +35,8 @@ export interface TlsStreamOptions {
 export interface TlsStream extends ByteStream {
   /** What was agreed. */
   readonly established: TlsEstablished;
+  /** False as long as a server that was asked to read early data waits for the client's Finished. */
+  readonly isEstablished: boolean;
   /** How much of the data read so far came as early data, which may be a replay. */
   readonly earlyBytes: number;
   /** New keys for what is sent. @throws CallError in TLS 1.2 */
@@ -55,22 +57,40 @@ export function tlsConnect(
   return handshake(new SecureStream(stream, new TlsClient(options), options), options.earlyData);
 }
 
+/** How a server gets its stream. */
+export interface TlsAcceptOptions {
+  /**
+   * Have the stream as soon as early data can be read, before the client's Finished proves that the
+   * client is there now: what is read may be a replay, and only what a replay cannot harm may be
+   * answered then (RFC 8446 §2.3, §8). An answer goes out at once (0.5-RTT data), unless the client
+   * must show a certificate. Without early data it changes nothing.
+   * @default false
+   */
+  readonly early?: boolean;
+}
+
 /**
  * Makes a stream secure as the server.
  * @throws ConnectionError `protocol error` with the alert and its reason
  */
 export function tlsAccept(
   stream: ByteStream,
-  options: TlsServerOptions & TlsStreamOptions,
+  options: TlsServerOptions & TlsStreamOptions & TlsAcceptOptions,
 ): Process<TlsStream> {
-  return handshake(new SecureStream(stream, new TlsServer(options), options), undefined);
+  const secure = new SecureStream(stream, new TlsServer(options), options);
+  return handshake(secure, undefined, options.early);
 }
 
-function* handshake(secure: SecureStream, earlyData: Uint8Array | undefined): Process<TlsStream> {
-  while (!secure.isEstablished) {
+function* handshake(
+  secure: SecureStream,
+  earlyData: Uint8Array | undefined,
+  early = false,
+): Process<TlsStream> {
+  const isReady = (): boolean => secure.isEstablished || (early && secure.hasEarlyData);
+  while (!isReady()) {
     secure.pump();
     if (secure.failure !== undefined) throw secure.failure;
-    if (!secure.isEstablished) yield* waitFor(secure.signalsBelow);
+    if (!isReady()) yield* waitFor(secure.signalsBelow);
   }
   if (earlyData !== undefined && secure.established.earlyData !== 'accepted') {
     yield* secure.sendAll(earlyData);
@@ -129,8 +149,13 @@ class SecureStream implements TlsStream {
     return this.#endpoint.established !== undefined;
   }
 
+  /** Early data can be read. */
+  get hasEarlyData(): boolean {
+    return this.#endpoint.agreedEarly !== undefined;
+  }
+
   get established(): TlsEstablished {
-    return this.#endpoint.established!;
+    return (this.#endpoint.established ?? this.#endpoint.agreedEarly)!;
   }
 
   get earlyBytes(): number {

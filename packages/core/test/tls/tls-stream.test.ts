@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ConnectionError,
   ms,
+  utf8Bytes,
   utf8Text,
   type ByteStream,
   type Process,
@@ -139,6 +140,99 @@ describe('a program over a secure stream', () => {
     const early = new Uint8Array([101, 97, 114, 108, 121]);
     const second = net.runProcess(net.host('client'), (host) => once(host, early));
     expect(second).toBe(`early, early data ${verdict}`);
+  });
+
+  it('RFC 8446 §2.3: a server that reads early data early answers before the Finished', () => {
+    const net = new MemoryNetwork({ latency: ms(10) });
+    const shared = { tickets: new TicketKeys(testRandom(5)), maxEarlyData: 1_000 };
+    const sessions: TlsSession[] = [];
+    const heard: string[] = [];
+    const accept = function* (host: ProgramHost, early: boolean): Process {
+      const listener = host.listen(PORT);
+      const stream = yield* listener.accept();
+      listener.close();
+      const options = { ...serverOptions(shared), now: () => host.now(), early };
+      const secure = yield* tlsAccept(stream, options);
+      const wasEstablished = secure.isEstablished;
+      const text = utf8Text(yield* secure.receive());
+      heard.push(`${text}, ${secure.established.earlyData}, ${wasEstablished}`);
+      yield* secure.sendAll(text);
+      yield* secure.receive();
+      expect(secure.isEstablished).toBe(true);
+      secure.close();
+    };
+    const ask = function* (host: ProgramHost): Process<number> {
+      const began = host.now();
+      const secure = yield* tlsConnect(yield* host.connect('server', PORT), {
+        ...clientOptions(),
+        now: () => host.now(),
+        onSession: (session) => sessions.push(session),
+        earlyData: utf8Bytes('hello'),
+        ...(sessions.length === 0 ? {} : { session: sessions.pop()! }),
+      });
+      expect(utf8Text(yield* secure.receive())).toBe('hello');
+      const took = host.now() - began;
+      secure.close();
+      return took;
+    };
+    const tookWhen = (early: boolean): number => {
+      net.host('server').spawn(accept(net.host('server'), early));
+      return net.runProcess(net.host('client'), ask);
+    };
+    const times = [tookWhen(true), tookWhen(false), tookWhen(true)];
+    // Round trips of 20 ms: TCP, TLS, data; the same with early data that waits; TCP, data.
+    expect(times.map((time) => Math.round(time / 20_000))).toEqual([3, 3, 2]);
+    expect(heard).toEqual(['hello, none, true', 'hello, accepted, true', 'hello, accepted, false']);
+  });
+
+  it('a client that never finishes its handshake is an error for who read its early data', () => {
+    const net = new MemoryNetwork({ latency: ms(10) });
+    const tickets = new TicketKeys(testRandom(5));
+    const options = { tickets, maxEarlyData: 1_000, early: true };
+    const sessions: TlsSession[] = [];
+    const connect = function* (
+      host: ProgramHost,
+      wrap: (stream: ByteStream) => ByteStream,
+    ): Process {
+      const secure = yield* tlsConnect(wrap(yield* host.connect('server', PORT)), {
+        ...clientOptions(),
+        now: () => host.now(),
+        onSession: (session) => sessions.push(session),
+        ...(sessions.length === 0 ? {} : { session: sessions[0]!, earlyData: utf8Bytes('early') }),
+      });
+      if (sessions.length === 0) yield* secure.sendAll('x');
+      yield* secure.receive();
+      secure.close();
+    };
+    net.host('server').spawn(serve(net.host('server'), options, echo));
+    net.runProcess(net.host('client'), (host) => connect(host, (stream) => stream));
+    let failure = '';
+    net.host('server').spawn(
+      (function* (): Process {
+        try {
+          yield* serve(net.host('server'), options, echo);
+        } catch (error) {
+          failure = (error as ConnectionError).message;
+        }
+      })(),
+    );
+    const broken = net.host('client').spawn(
+      connect(net.host('client'), (stream) => {
+        const { trySend } = stream;
+        let flights = 0;
+        // The second flight, with the Finished, ends in the middle.
+        stream.trySend = (data) => {
+          flights += 1;
+          if (flights === 1) return trySend.call(stream, data);
+          stream.shutdown();
+          return data.length;
+        };
+        return stream;
+      }),
+    );
+    net.runProcess(net.host('client'), (host) => host.sleep(ms(1_000)));
+    broken.cancel();
+    expect(failure).toBe('connection closed: the stream ended without close_notify');
   });
 });
 

@@ -68,6 +68,8 @@ export class Channel implements KeyChanges {
    * knows whom it talks to (RFC 8446 §2).
    */
   canSendData = false;
+  /** The server that took early data: what its own flight has settled. */
+  agreedEarly: TlsEstablished | undefined;
   /** What was agreed; undefined while the handshake goes on. */
   established: TlsEstablished | undefined;
   /** Octets of handshake messages that are not taken yet; the endpoint keeps it true. */

@@ -55,6 +55,11 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
     return this.#channel.established;
   }
 
+  /** What a server that takes early data knows before the client's Finished confirms it. */
+  get agreedEarly(): TlsEstablished | undefined {
+    return this.#channel.agreedEarly;
+  }
+
   /** Nothing more will be sent or read: an error, or close_notify in both directions. */
   get isClosed(): boolean {
     return this.#failed || (this.#closeSent && this.#closeReceived);

@@ -10,6 +10,7 @@ import {
 import { exportKeyingMaterial, KeySchedule } from '../keys/key-schedule.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
+import { agreed } from './agreed.ts';
 import { judgeEarlyData } from './judge-early-data.ts';
 import { skipLimit, type Negotiated } from './negotiated.ts';
 import { ServerFlight13, type FlightSecrets } from './server-flight.ts';
@@ -69,7 +70,7 @@ export function sendServerFlight(channel: Channel, negotiated: Negotiated): Phas
     handshake: secrets.handshake!,
     ...secrets.application!,
   };
-  return earlyData === 'accepted'
-    ? new WaitEndOfEarlyData(channel, sent)
-    : afterFlight(channel, sent);
+  if (earlyData !== 'accepted') return afterFlight(channel, sent);
+  channel.agreedEarly = agreed(sent, psk?.ticket.peerChain ?? []);
+  return new WaitEndOfEarlyData(channel, sent);
 }

@@ -2,7 +2,6 @@
 import { checkFinished } from '../endpoint/check-finished.ts';
 import { Connected13 } from '../endpoint/connected-13.ts';
 import type { Channel } from '../endpoint/channel.ts';
-import type { TlsEstablished } from '../endpoint/event.ts';
 import type { Phase } from '../endpoint/phase.ts';
 import { finishedMac, resumptionPsk } from '../keys/key-schedule.ts';
 import { MAX_TICKET_BYTES, MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
@@ -11,6 +10,7 @@ import { writeNewSessionTicket } from '../messages/new-session-ticket.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
 import { TLS13 } from '../parameters/version.ts';
 import type { Refusal } from '../refusal.ts';
+import { agreed } from './agreed.ts';
 import type { FlightSent } from './send-server-flight.ts';
 
 interface Finishing extends FlightSent {
@@ -42,7 +42,7 @@ export class WaitClientFinished implements Phase {
     if (refused !== undefined) return refused;
     transcript.add(message);
     channel.follow('recv Finished');
-    const established = this.#established();
+    const established = agreed(this.#known, this.#known.peerChain);
     channel.tell({ kind: 'established', ...established });
     const resumptionSecret = main.derive('res master', transcript.digest());
     this.#sendTickets(resumptionSecret);
@@ -81,22 +81,5 @@ export class WaitClientFinished implements Phase {
       const message = { lifetimeSeconds, ageAdd, nonce, ticket, maxEarlyData };
       this.#channel.send(writeNewSessionTicket(message), `ticket ${i + 1}`);
     }
-  }
-
-  #established(): TlsEstablished {
-    const { suite, group, signing, protocol, hello, psk, earlyData, peerChain } = this.#known;
-    return {
-      version: 'TLS 1.3',
-      suite: suite.name,
-      isUnprotected: suite.aead === 'none',
-      group,
-      signatureScheme: signing?.scheme.name,
-      protocol,
-      serverName: hello.serverName,
-      resumed: psk !== undefined,
-      earlyData,
-      peerChain,
-      extendedMasterSecret: undefined,
-    };
   }
 }

@@ -27,7 +27,7 @@ export const tlsServer = appKind({
   settings,
   needs: (given) => ({ listens: [given.port ?? DEFAULT_TLS_PORT] }),
   run(host, given) {
-    const secure = serverSecurity(host, given.tls ?? {});
+    const secure = serverSecurity(host, given.tls ?? {}, [], true);
     return serveEach(
       host,
       given.port ?? DEFAULT_TLS_PORT,

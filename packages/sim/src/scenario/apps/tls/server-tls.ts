@@ -43,11 +43,16 @@ export const serverTls = closed({
 
 export type ServerTls = z.output<typeof serverTls>;
 
-/** Makes the streams of one server secure; tickets and the memory of replays are the server's. */
+/**
+ * Makes the streams of one server secure; tickets and the memory of replays are the server's.
+ * @param early whether the program wants early data before the handshake is done. HTTP does not: it
+ *   waits, so that no replay reaches a handler (RFC 8470 §3).
+ */
 export function serverSecurity(
   host: ProgramHost,
   given: ServerTls,
   protocols: readonly string[] = [],
+  early = false,
 ): (stream: ByteStream) => Process<TlsStream> {
   const random = host.random('tls server');
   const { certificate: wish, clientAuthentication, earlyData, alwaysRetry } = given;
@@ -62,6 +67,7 @@ export function serverSecurity(
       identities: [identity],
       trust: [trustedRoot()],
       protocols,
+      early,
       ...(tickets === undefined ? {} : { tickets }),
       ...(replayRecord === undefined ? {} : { replayRecord }),
       ...(clientAuthentication === undefined ? {} : { clientAuthentication }),
