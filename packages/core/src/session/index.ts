@@ -5,7 +5,8 @@
  * Start reading at `client/client-session.ts`, then `client/connector.ts` (the pool) and
  * `client/pooled-connection.machine.ts`; for the server's side at `server/server-sessions.ts`.
  * RFC 9110 and 9112 rule requests and connections, RFC 6265 (`../cookies`) the cookies.
- * Deliberately absent: HTTP/2, caches, pipelining, WebSocket frames (`upgrade` gives the stream).
+ * WebSocket over a session is an entry of its own, `websocket/`.
+ * Deliberately absent: HTTP/2, caches, pipelining.
  */
 export * from './client/index.ts';
 export * from './server/index.ts';

@@ -176,7 +176,7 @@ export class Connector {
     const candidates = this.#idle.filter((each) => each.route.key === route.key);
     if (this.options.reuseOrder === 'lifo') candidates.reverse();
     for (const connection of candidates) {
-      this.#idle.splice(this.#idle.indexOf(connection), 1);
+      this.#idle = this.#idle.filter((each) => each !== connection);
       if (connection.state !== 'idle') continue;
       const objection = connection.objectionToReuse(this.#host.now());
       if (objection !== undefined) {
@@ -249,7 +249,7 @@ export class Connector {
   #makeRoom(suits: (connection: PooledConnection) => boolean): boolean {
     const connection = this.#idle.find((each) => each.state === 'idle' && suits(each));
     if (connection === undefined) return false;
-    this.#idle.splice(this.#idle.indexOf(connection), 1);
+    this.#idle = this.#idle.filter((each) => each !== connection);
     const why = `the limit is reached and ${connection.statistics.label} was idle for longest`;
     connection.follow('room needed', { rule: CLIENT_RULES.makeRoom, why });
     return true;
