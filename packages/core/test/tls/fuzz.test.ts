@@ -115,7 +115,7 @@ describe('hostile octets', () => {
     });
     fc.assert(
       fc.property(change, ({ to, flight, at, bit }) => {
-        const pair = new TlsPair({ versions: [version] });
+        const pair = new TlsPair({ versions: [version], crypto: QUICK }, { crypto: QUICK });
         let seen = -1;
         let changedHandshake = false;
         pair.run((bytes, direction) => {

@@ -139,8 +139,11 @@ function nodeAead(name: AeadName, key: Uint8Array): Aead {
 function agreementKey(group: GroupName, random: RandomStream): AgreementKey {
   if (group === 'X25519') {
     const secret = random.bytes(32);
-    const { x } = node.createPublicKey(x25519Private(secret)).export({ format: 'jwk' });
-    return { group, secret, publicKey: octets(Buffer.from(x!, 'base64url')) };
+    const privateKey = x25519Private(secret);
+    const { x } = node.createPublicKey(privateKey).export({ format: 'jwk' });
+    const key: AgreementKey = { group, secret, publicKey: octets(Buffer.from(x!, 'base64url')) };
+    agreementKeys.set(key, privateKey);
+    return key;
   }
   for (;;) {
     const secret = random.bytes(SECRET_LENGTHS[group]);
@@ -155,12 +158,14 @@ function agreementKey(group: GroupName, random: RandomStream): AgreementKey {
   }
 }
 
-function agree({ group, secret }: AgreementKey, peer: Uint8Array): Uint8Array | undefined {
+function agree(ours: AgreementKey, peer: Uint8Array): Uint8Array | undefined {
+  const { group, secret } = ours;
   // OpenSSL throws on points off the curve and on X25519's all-zero result (RFC 8446 §7.4.2).
   try {
     if (group === 'X25519') {
+      const privateKey = agreementKeys.get(ours) ?? x25519Private(secret);
       const publicKey = fromJwk(node.createPublicKey, { kty: 'OKP', crv: 'X25519', x: text(peer) });
-      return octets(node.diffieHellman({ privateKey: x25519Private(secret), publicKey }));
+      return octets(node.diffieHellman({ privateKey, publicKey }));
     }
     if (peer[0] !== 4) return undefined;
     const exchange = node.createECDH(CURVES[group]);
@@ -189,6 +194,8 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
+/** What was made once in OpenSSL's form is kept as long as the key is. */
+const agreementKeys = new WeakMap<AgreementKey, node.KeyObject>();
 const privateKeys = new WeakMap<PrivateKey, node.KeyObject>();
 const publicKeys = new WeakMap<PublicKey, node.KeyObject>();
 

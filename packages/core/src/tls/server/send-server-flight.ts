@@ -40,7 +40,7 @@ export function sendServerFlight(channel: Channel, negotiated: Negotiated): Phas
   const early = psk?.early ?? KeySchedule.early(crypto, suite.hash);
   if (earlyData === 'accepted') {
     provideEarlyKeys(channel, suite, early, negotiated.transcript.digest());
-    channel.earlyDataLeft = settings.maxEarlyData;
+    channel.earlyDataLeft = psk?.ticket.maxEarlyData ?? 0;
     channel.canSendData = settings.clientAuthentication === 'none';
   }
   if (earlyData === 'rejected') channel.skippableBytes = skipLimit(settings);

@@ -9,6 +9,7 @@ export * from './authority.ts';
 export * from './certificate.ts';
 export * from './certificate-extensions.ts';
 export * from './host-name.ts';
+export * from './identity-file.ts';
 export { timeForPeople, timeFromText, timeText } from './der-time.ts';
 export { alternativeText, ipv4Octets, isAddress, type AlternativeName } from './name.ts';
 export * from './pem.ts';

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NOBLE_CRYPTO, generateRsaKey } from '@tcplab/core/tls/crypto';
 import {
   CertificateAuthority,
+  identityFromPem,
+  identityToPem,
   parseCertificate,
   parseRevocationList,
   patternMatches,
@@ -76,6 +78,13 @@ describe('what the authority issues', () => {
     const rsaRoot = CertificateAuthority.root({ name: 'R', validity, key, random: testRandom() });
     const anchors = [parseCertificate(rsaRoot.certificate)!];
     expect(verdict(rsaRoot.leaf({ names: ['a.example'] }), { anchors })).toBe('path of 2');
+  });
+
+  it('an identity survives a trip through files', () => {
+    const { certificates, privateKey } = identityToPem(leaf);
+    expect(identityFromPem(certificates, privateKey)).toEqual(leaf);
+    expect(() => identityFromPem('', privateKey)).toThrow('no certificate in the PEM file');
+    expect(() => identityFromPem(certificates, certificates)).toThrow('no usable private key');
   });
 
   it('PEM of any octets reads back', () => {
