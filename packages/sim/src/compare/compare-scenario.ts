@@ -9,6 +9,7 @@ import {
 } from '../scenario/index.ts';
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts';
 import { runFigures, type RunFigures } from './run-figures.ts';
+import { TableHistory } from './table-history.ts';
 import { WaitCollector } from './waits.ts';
 
 /** One variation that was run. */
@@ -49,11 +50,15 @@ export function compareScenario(
   let baseline: RunFigures | undefined;
   const runs = all.variations.map(({ label, loaded: variation, isBaseline }) => {
     const collector = new WaitCollector();
+    const history = new TableHistory();
     const result = runScenario(variation, {
       ...options,
-      onRecord: (record) => collector.take(record),
+      onRecord: (record) => {
+        collector.take(record);
+        history.take(record);
+      },
     });
-    const figures = runFigures(result, collector.waits);
+    const figures = runFigures(result, collector.waits, history);
     if (isBaseline || baseline === undefined) baseline = figures;
     return { label, result, figures, baseline };
   });

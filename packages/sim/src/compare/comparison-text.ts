@@ -2,6 +2,7 @@
 import { formatMicros, us } from '@tcplab/core';
 import stringWidth from 'string-width';
 import type { Comparison, ComparisonRow } from './compare-scenario.ts';
+import { slicesOf } from './table-history.ts';
 import { measuresFor, saving, written } from './measures.ts';
 
 const TITLE_WIDTH = 25;
@@ -22,8 +23,8 @@ export function comparisonText(comparison: Comparison, width = 80): string {
       tableOf(comparison, group.slice(at * size, (at + 1) * size)),
     );
   });
-  const sums = sumsOf(rows, width);
-  return [`${name} (${rtt}seed ${seed})\n`, ...tables, ...(sums === '' ? [] : [sums])].join('\n');
+  const more = [sumsOf(rows, width), tableOverTime(rows, width)].filter((text) => text !== '');
+  return [`${name} (${rtt}seed ${seed})\n`, ...tables, ...more].join('\n');
 }
 
 /** Each baseline with those that are measured against it. */
@@ -73,6 +74,26 @@ function sumsOf(rows: readonly ComparisonRow[], width: number): string {
     for (const part of [...wrapped(text, width - 4), measured]) lines.push(`    ${part}`);
   }
   return lines.length === 0 ? '' : `What was waited for\n${lines.join('\n')}\n`;
+}
+
+/** What the server held, on one axis of time for all variations. */
+function tableOverTime(rows: readonly ComparisonRow[], width: number): string {
+  const shown = rows.filter(({ figures }) => figures.serverTable.length > 0);
+  if (shown.length === 0) return '';
+  const endUs = Math.max(...shown.map(({ figures }) => figures.serverTable.at(-1)!.timeUs));
+  if (endUs === 0) return '';
+  const slices = width - 4;
+  const lines = shown.flatMap(({ label, figures }) => [
+    label === '' ? 'this run' : label,
+    `    ${slicesOf(figures.serverTable, endUs, slices).map(digit).join('')}`,
+  ]);
+  const each = formatMicros(us(Math.round(endUs / slices)));
+  return `Connections at the server, a column for each ${each}\n${lines.join('\n')}\n`;
+}
+
+function digit(entries: number): string {
+  if (entries === 0) return '·';
+  return entries > 9 ? '+' : String(entries);
 }
 
 function wrapped(text: string, width: number): string[] {

@@ -11,4 +11,5 @@ export { comparisonJson } from './comparison-json.ts';
 export { comparisonSvg } from './comparison-svg.ts';
 export { comparisonText } from './comparison-text.ts';
 export type { RunFigures } from './run-figures.ts';
+export type { TableStep } from './table-history.ts';
 export type { Wait, WaitKind } from './waits.ts';

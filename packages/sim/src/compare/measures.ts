@@ -3,7 +3,7 @@ import { formatMicros, us } from '@tcplab/core';
 import type { RunFigures } from './run-figures.ts';
 
 export interface Measure {
-  readonly key: keyof Omit<RunFigures, 'waits'>;
+  readonly key: keyof Omit<RunFigures, 'waits' | 'serverTable'>;
   readonly title: string;
   readonly unit: 'count' | 'time';
   /** Left out where all runs have nothing of it. */
@@ -46,12 +46,13 @@ function shortTime(micros: number): string {
   return formatMicros(us(Math.round(micros / step) * step));
 }
 
-/** `−61 %` against the first run; empty where there is nothing to compare or no difference. */
+/** `−61 %` against the baseline, `× 16` for what has grown beyond percents; empty where there is nothing to compare or no difference. */
 export function saving(measure: Measure, first: RunFigures, figures: RunFigures): string {
   const before = first[measure.key];
   const after = figures[measure.key];
   if (before === undefined || after === undefined || before === 0 || before === after) return '';
   const percent = Math.round(((after - before) * 100) / before);
   if (percent === 0) return '';
+  if (percent >= 1_000) return `× ${Math.round(after / before)}`;
   return percent < 0 ? `−${-percent} %` : `+${percent} %`;
 }

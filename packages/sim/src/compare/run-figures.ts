@@ -1,4 +1,5 @@
 import type { RunResult } from '../scenario/index.ts';
+import type { TableHistory, TableStep } from './table-history.ts';
 import type { Wait } from './waits.ts';
 
 /** What one run cost, as a comparison shows it. */
@@ -21,11 +22,17 @@ export interface RunFigures {
   /** Entries of the fullest connection table among hosts that opened nothing; connections × time. */
   readonly serverPeak: number;
   readonly serverEntryUs: number;
+  /** How many connections those hosts held, and when. */
+  readonly serverTable: readonly TableStep[];
   readonly waits: readonly Wait[];
 }
 
 /** @param waits what the clients of the run waited for */
-export function runFigures(result: RunResult, waits: readonly Wait[]): RunFigures {
+export function runFigures(
+  result: RunResult,
+  waits: readonly Wait[],
+  history: TableHistory,
+): RunFigures {
   const { total, tables } = result.costs;
   const count = (kind: Wait['kind']): number => waits.filter((wait) => wait.kind === kind).length;
   const openers = new Set(result.costs.flows.map((flow) => flow.opener));
@@ -46,6 +53,7 @@ export function runFigures(result: RunResult, waits: readonly Wait[]): RunFigure
     answeredUs: waits.length === 0 ? undefined : lastEnd - start,
     timeUs: total.timeUs,
     serverPeak: Math.max(0, ...servers.map((table) => table.peakEntries)),
+    serverTable: history.stepsOf(new Set(servers.map(({ host }) => host))),
     serverEntryUs: servers.reduce((sum, table) => sum + table.entryMicros, 0),
     waits,
   };

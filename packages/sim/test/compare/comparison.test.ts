@@ -75,6 +75,16 @@ describe('as text', () => {
     expect(text).toMatch(/^TLS handshakes +3 +1 +−67 %$/m);
   });
 
+  test('shows what the server held, column by column of time', () => {
+    const [, strips] = text.split('Connections at the server, a column for each ');
+    const lines = strips!.split('\n').filter((line) => line.startsWith('    '));
+    expect(lines).toHaveLength(4);
+    for (const line of lines) expect(line).toMatch(/^ {4}[·1-9]{76}$/);
+    expect(lines[1]).toContain('1');
+    expect(lines[1]).not.toContain('2');
+    expect(lines[2]).toContain('3');
+  });
+
   test('in a narrow terminal there are more tables, with the same lines', () => {
     const narrow = comparisonText(session, 45);
     expect(narrow.match(/^packets /gm)).toHaveLength(4);
