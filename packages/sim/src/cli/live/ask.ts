@@ -2,7 +2,7 @@ import { CallError, ConnectionError, TimeoutError, type Process } from '@tcplab/
 import { ClientResponseError, ClientTimeoutError, type Secure } from '@tcplab/core/session';
 import { FtpError } from '@tcplab/core/ftp';
 import { tlsConnect, type TlsEstablished } from '@tcplab/core/tls';
-import type { NodeProgramHost } from '../../node/index.ts';
+import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { epochOf, LiveHost } from './live-host.ts';
@@ -18,11 +18,6 @@ export interface AskOptions {
   readonly insecure: boolean;
   readonly tls: string | undefined;
   readonly traceDir: string | undefined;
-}
-
-/** What a client did, and how it ended. */
-export interface Asked {
-  readonly exitCode: ExitCode;
 }
 
 /**
@@ -80,6 +75,7 @@ export function clientTls(
         serverName: peer.host,
         protocols: peer.alpn,
         random: host.random('tls'),
+        crypto: NODE_CRYPTO,
         now: () => host.now(),
         note: (note) => host.note(note),
         trust,

@@ -7,7 +7,7 @@ import { serveHttp, stockRoutes, type Route } from '@tcplab/core/http';
 import { loginRoutes, ServerSessions } from '@tcplab/core/session';
 import { echoWebSocket, serveWebSocket } from '@tcplab/core/session/websocket';
 import { TicketKeys, tlsAccept, type TlsStream } from '@tcplab/core/tls';
-import type { NodeProgramHost } from '../../node/index.ts';
+import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import type { Io } from '../io.ts';
 import { epochOf } from './live-host.ts';
 import type { ServeOptions } from './serve.ts';
@@ -99,6 +99,7 @@ function acceptTls(
     tlsAccept(stream, {
       identities: [identity],
       random: host.random('tls'),
+      crypto: NODE_CRYPTO,
       now: () => host.now(),
       note: (note) => host.note(note),
       epochSeconds,

@@ -3,14 +3,13 @@ import { resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import {
   CertificateAuthority,
-  NOBLE_CRYPTO,
   pemBlocks,
   pemText,
   privateKeyFromPem,
   type Identity,
   type TlsVersion,
 } from '@tcplab/core/tls';
-import type { NodeProgramHost } from '../../node/index.ts';
+import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { epochOf } from './live-host.ts';
@@ -35,7 +34,8 @@ export function serverIdentity(
   const now = epochOf(host);
   const validity = { notBefore: now - DAY, notAfter: now + 30 * DAY };
   const random = host.random('certificates');
-  const authority = CertificateAuthority.root({ name: 'tcplab live root', validity, random });
+  const name = 'tcplab live root';
+  const authority = CertificateAuthority.root({ name, validity, random, crypto: NODE_CRYPTO });
   if (files.caOut !== undefined) {
     writeFileSync(resolve(io.cwd, files.caOut), pemText('CERTIFICATE', authority.certificate));
   }
@@ -52,7 +52,7 @@ function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identity {
     throw new CliError(EXIT.usage, '--cert and --key go together');
   }
   const chain = certificatesOf(cert, io);
-  const privateKey = privateKeyFromPem(readText(key, io), NOBLE_CRYPTO);
+  const privateKey = privateKeyFromPem(readText(key, io), NODE_CRYPTO);
   if (privateKey === undefined) {
     throw new CliError(EXIT.invalid, `${key}: no private key of a kind that is known here`);
   }
