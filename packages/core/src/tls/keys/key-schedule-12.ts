@@ -7,7 +7,7 @@ const MASTER_SECRET_LENGTH = 48;
 const VERIFY_DATA_LENGTH = 12;
 
 /** PRF(secret, label, seed), `length` octets by the hash of the suite. */
-export function prf(
+function prf(
   crypto: CryptoProvider,
   suite: CipherSuite,
   secret: Uint8Array,

@@ -7,7 +7,7 @@ import { RULES } from '../rules.ts';
 import { checkPlaces, readOne, type Extensions } from './extensions.ts';
 import { MESSAGE_HEADER, type HandshakeMessage } from './message.ts';
 
-export interface KeyShare {
+interface KeyShare {
   readonly group: number;
   readonly key: Uint8Array;
 }

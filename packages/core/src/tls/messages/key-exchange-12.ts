@@ -15,7 +15,7 @@ export interface ServerKeyExchange {
 }
 
 /** ServerECDHParams: what is signed together with both randoms. */
-export function keyExchangeParameters(group: number, key: Uint8Array): Uint8Array {
+function keyExchangeParameters(group: number, key: Uint8Array): Uint8Array {
   return new Writer().u8(NAMED_CURVE).u16(group).vector(1, key).toBytes();
 }
 

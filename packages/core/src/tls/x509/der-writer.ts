@@ -7,7 +7,7 @@ import { oidBytes } from './oid.ts';
 import { timeText } from './der-time.ts';
 
 /** Any element: tag, length, contents. */
-export function derElement(tag: number, contents: Uint8Array): Uint8Array {
+function derElement(tag: number, contents: Uint8Array): Uint8Array {
   const length = contents.length;
   if (length < 0x80) return concatBytes([Uint8Array.of(tag, length), contents]);
   const octets = numberToBytes(BigInt(length), byteLength(BigInt(length)));

@@ -22,7 +22,7 @@ import {
 import { testRandom } from './random.ts';
 
 const START = timeFromText('20250101000000Z')!;
-export const VALIDITY = { notBefore: START, notAfter: START + 20 * 31_536_000 };
+const VALIDITY = { notBefore: START, notAfter: START + 20 * 31_536_000 };
 
 /** One authority for all tests; what it issues is valid for twenty years from 2025. */
 export const ROOT = CertificateAuthority.root({
