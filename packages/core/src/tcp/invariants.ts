@@ -95,7 +95,7 @@ function checkReceiving(tcb: Tcb): void {
   }
   for (const range of tcb.reassembly.ranges) {
     invariant(
-      tcb.state === 'SYN-RECEIVED' || seqGt(range.start, rcv.nxt),
+      tcb.synOutstanding || seqGt(range.start, rcv.nxt),
       `I-05: ${range.start} is held but in order`,
     );
     invariant(seqLeq(range.end, edge), `I-05: ${range.end} is held beyond the right edge ${edge}`);

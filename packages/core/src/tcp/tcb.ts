@@ -161,6 +161,16 @@ export class Tcb implements TcpActions {
     return (this.snd.nxt - this.snd.una) | 0;
   }
 
+  /**
+   * The number of a segment that takes none. Deviation: RFC 9293 says SND.NXT always. A probe into a
+   * closed window has moved that beyond the window, where the peer must refuse the segment together
+   * with the ACK or the RST it carries; SND.UNA is the one number a peer with a closed window accepts.
+   */
+  get emptySeq(): Seq {
+    const { snd } = this;
+    return snd.wnd === 0 && !this.synOutstanding ? snd.una : snd.nxt;
+  }
+
   /** The one way from state to state. */
   follow(arrow: TcpArrow, cause: Cause): void {
     const before = this.machine.state;
@@ -211,7 +221,7 @@ export class Tcb implements TcpActions {
   }
 
   sendRst(): void {
-    this.outbox.push(buildSegment(this, { seq: this.snd.nxt, flags: RST }, this.cause));
+    this.outbox.push(buildSegment(this, { seq: this.emptySeq, flags: RST }, this.cause));
   }
 
   startTimer(row: TimerRow, at: Micros, cause: Cause): void {

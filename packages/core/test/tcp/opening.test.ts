@@ -116,6 +116,15 @@ describe('opening (RFC 9293 §3.5, §3.10.1, §3.10.7.2, §3.10.7.3)', () => {
     story.expectState('CLOSE-WAIT').expect('readable', story.connection.readable, 8);
   });
 
+  test('O-006, C-013: text that came with the SYN is not lost by a CLOSE in SYN-RECEIVED', () => {
+    const story = narrate().given('SYN-SENT').arrives({ flags: 'S', len: 100 });
+    story.expectSends({ flags: 'SA', ack: 1 });
+    story.calls('CLOSE', () => story.connection.close(story.now));
+    story.expectSends({ flags: 'FA', seq: 1 }).expectState('FIN-WAIT-1');
+    story.arrives({ flags: 'A', seq: 101, ack: 1 });
+    story.expectSends({ flags: 'A', ack: 101 }).expect('readable', story.connection.readable, 100);
+  });
+
   test('A-X06, R-005: an unacceptable ACK in SYN-RECEIVED draws a reset and changes nothing', () => {
     narrate()
       .given('SYN-RECEIVED', 'passive')

@@ -157,6 +157,33 @@ describe('the peer’s window (RFC 9293 §3.8.6)', () => {
     story.waits(seconds(1)).expectSends({ seq: 1, len: 1 });
   });
 
+  test('V-006, CC-002: the answers to probes are no duplicate ACKs: no window is reduced', () => {
+    const story = narrate().given('ESTABLISHED', 'active', { wnd: 0 }).sends(50);
+    const { congestion, phases } = story.connection.tcb;
+    const { cwnd, ssthresh } = congestion;
+    for (const wait of [1, 2, 4, 8, 16]) {
+      story.waits(seconds(wait)).expectSends({ seq: 1, len: 1 });
+      story.arrives({ flags: 'A', seq: 1, ack: 1, wnd: 0 });
+    }
+    story.expect('cwnd', congestion.cwnd, cwnd).expect('ssthresh', congestion.ssthresh, ssthresh);
+    story.expect('phase', phases.phase, 'slow start');
+  });
+
+  test('V-009, A-X02: beside a probe, ACKs and resets carry a number that a closed window accepts', () => {
+    const story = narrate().given('ESTABLISHED', 'active', { wnd: 0 }).sends(50);
+    story.waits(seconds(1)).expectSends({ seq: 1, len: 1 });
+    story.arrives({ flags: 'A', seq: 1, ack: 1, wnd: 0, len: 10 });
+    story.expectSends({ flags: 'A', seq: 1, ack: 11 });
+    story.calls('ABORT', () => story.connection.abort(story.now));
+    story.expectSends({ flags: 'R', seq: 1 });
+  });
+
+  test('V-007, F-004: R2 counts from the first wait, however long the window was closed before', () => {
+    const story = narrate().given('ESTABLISHED', 'active', { wnd: 0 }).waits(seconds(200));
+    story.sends(50).expectNothing().waits(seconds(1));
+    story.expectSends({ seq: 1, len: 1, rule: 'V-006' }).expectState('ESTABLISHED');
+  });
+
   test('V-007: a peer that answers no probe is given up after R2', () => {
     const story = narrate().given('ESTABLISHED', 'active', { wnd: 0 }).sends(50);
     story.waits(seconds(400)).forget().expectState('CLOSED');

@@ -41,7 +41,10 @@ export function checkAck(tcb: Tcb, seg: Seg, now: Micros): boolean {
   }
   const duplicate = isDuplicate(tcb, seg);
   const advanced = seqGt(ack, snd.una);
+  const opening = tcb.synOutstanding;
   const restart = advanced && acknowledge(tcb, ack, now);
+  // CLOSE in SYN-RECEIVED went past ESTABLISHED; what came with the SYN has waited for this all the same.
+  if (opening && advanced && !tcb.reassembly.isEmpty) deliverHeld(tcb, now);
   updateWindow(tcb, seg);
   if (duplicate) onDuplicateAck(tcb, now);
   // Any acceptable ACK proves that the peer is there: probes may go on for ever (MUST-37).
@@ -70,7 +73,11 @@ function checkAckOfSyn(tcb: Tcb, seg: Seg, now: Micros): boolean {
   return true;
 }
 
-/** RFC 5681 §2: outstanding data, no text, no SYN or FIN, ack = SND.UNA, the window unchanged. */
+/**
+ * RFC 5681 §2: outstanding data, no text, no SYN or FIN, ack = SND.UNA, the window unchanged. The
+ * answers to window probes have all that too, but tell of no loss: while the window is zero nothing
+ * but probes is sent, and nothing can have left the network in order after a missing segment.
+ */
 function isDuplicate(tcb: Tcb, seg: Seg): boolean {
   const { segment } = seg;
   return (
@@ -78,6 +85,7 @@ function isDuplicate(tcb: Tcb, seg: Seg): boolean {
     segment.payload.length === 0 &&
     (segment.flags & (SYN | FIN)) === 0 &&
     segment.wnd === tcb.snd.wnd &&
+    segment.wnd > 0 &&
     tcb.flight > 0
   );
 }

@@ -33,6 +33,8 @@ export function adjustSendTimers(tcb: Tcb, now: Micros, acknowledged: boolean): 
   if (isProbing(tcb)) {
     tcb.stopTimer(RETRANSMISSION, ZERO_WINDOW);
     if (!timers.isRunning(PERSIST)) {
+      // R2 counts from the first wait for an answer, however long ago the window was closed.
+      tcb.loss.waitingSince = now;
       tcb.persistInterval = tcb.rto.rto;
       tcb.startTimer(PERSIST, after(now, tcb.persistInterval), ZERO_WINDOW);
     }

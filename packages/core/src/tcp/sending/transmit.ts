@@ -81,9 +81,9 @@ export function acknowledgedWith(tcb: Tcb): void {
   if (tcb.timers.isRunning(DELAYED_ACK)) tcb.stopTimer(DELAYED_ACK, ACK_SENT);
 }
 
-/** <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+/** <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>; see `emptySeq` for the exception. */
 export function pureAck(tcb: Tcb, cause: Cause): TcpSegment {
-  const segment = buildSegment(tcb, { seq: tcb.snd.nxt, flags: ACK }, cause);
+  const segment = buildSegment(tcb, { seq: tcb.emptySeq, flags: ACK }, cause);
   acknowledgedWith(tcb);
   return segment;
 }
