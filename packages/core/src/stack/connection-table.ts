@@ -12,6 +12,8 @@ export interface TableEntry {
   live: boolean;
   /** The earliest moment for which the wake-up heap holds this entry; NEVER for none. */
   queuedFor: Micros;
+  /** Payload bytes in its buffers when it was last looked at. */
+  heldBytes: number;
   /** The connection in TIME-WAIT whose place this one took, until this one is established. */
   displaced: TableEntry | undefined;
 }
@@ -26,10 +28,16 @@ export class ConnectionTable {
   readonly #wakes = new TimeHeap<TableEntry>();
   #created = 0;
   #live = 0;
+  #heldBytes = 0;
 
   /** Connections that exist now, those in TIME-WAIT included. */
   get size(): number {
     return this.#live;
+  }
+
+  /** Payload bytes in the send and receive buffers of all connections. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** Connections that ever existed. */
@@ -54,6 +62,7 @@ export class ConnectionTable {
       listenerPort,
       live: true,
       queuedFor: NEVER,
+      heldBytes: 0,
       displaced,
     };
     this.#created += 1;
@@ -83,6 +92,14 @@ export class ConnectionTable {
     if (entry.displaced?.live === true) peers.set(key, entry.displaced);
     else peers.delete(key);
     if (peers.size === 0) this.#byPort.delete(localPort);
+  }
+
+  /** Notes how much the connection's buffers hold now. */
+  account(entry: TableEntry): void {
+    const { sendQueue, receiveQueue } = entry.connection.tcb;
+    const held = entry.live ? sendQueue.length + receiveQueue.length : 0;
+    this.#heldBytes += held - entry.heldBytes;
+    entry.heldBytes = held;
   }
 
   /** Notes that the connection's next timeout may have moved. */

@@ -183,6 +183,7 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
       this.#events.push({ entry, event });
     }
     this.table.reschedule(entry);
+    this.table.account(entry);
     if (this.#options.checkInvariants === true) checkInvariants(connection);
   }
 

@@ -11,6 +11,10 @@ export interface TableUsage {
   readonly entryMicros: number;
   /** Of them in TIME-WAIT, when nothing is transferred any more. */
   readonly timeWaitMicros: number;
+  /** Most payload bytes in send and receive buffers at one time. */
+  readonly peakBytes: number;
+  /** Bytes × milliseconds: how much memory was taken for how long. */
+  readonly byteMillis: number;
 }
 
 interface HostTable {
@@ -21,6 +25,10 @@ interface HostTable {
   timeWaitMicros: number;
   timeWaits: number;
   sinceUs: number;
+  bytes: number;
+  peakBytes: number;
+  /** In bytes × microseconds; beyond 2^53 its last digits are not exact. */
+  byteMicros: number;
 }
 
 /** Follows how many connections each host holds, from the state changes alone. */
@@ -39,6 +47,17 @@ export class ConnectionTable {
     table.peak = Math.max(table.peak, table.entries.size);
   }
 
+  /** The host's buffers hold so many bytes from now on. */
+  hold(host: string, bytes: number, nowUs: number): void {
+    const known = this.#hosts.get(host);
+    if (known === undefined && bytes === 0) return;
+    const table = known ?? this.#tableOf(host, nowUs);
+    if (table.bytes === bytes) return;
+    account(table, nowUs);
+    table.bytes = bytes;
+    table.peakBytes = Math.max(table.peakBytes, bytes);
+  }
+
   usage(nowUs: number): readonly TableUsage[] {
     const usages: TableUsage[] = [];
     for (const [host, table] of this.#hosts) {
@@ -49,6 +68,8 @@ export class ConnectionTable {
         entriesAtEnd: table.entries.size,
         entryMicros: table.entryMicros,
         timeWaitMicros: table.timeWaitMicros,
+        peakBytes: table.peakBytes,
+        byteMillis: Math.round(table.byteMicros / 1_000),
       });
     }
     return usages;
@@ -57,7 +78,10 @@ export class ConnectionTable {
   #tableOf(host: string, nowUs: number): HostTable {
     let table = this.#hosts.get(host);
     if (table === undefined) {
-      const none = { peak: 0, entryMicros: 0, timeWaitMicros: 0, timeWaits: 0 };
+      const none = {
+        ...{ peak: 0, entryMicros: 0, timeWaitMicros: 0, timeWaits: 0 },
+        ...{ bytes: 0, peakBytes: 0, byteMicros: 0 },
+      };
       table = { entries: new Map(), ...none, sinceUs: nowUs };
       this.#hosts.set(host, table);
     }
@@ -69,5 +93,6 @@ function account(table: HostTable, nowUs: number): void {
   const elapsed = nowUs - table.sinceUs;
   table.entryMicros += elapsed * table.entries.size;
   table.timeWaitMicros += elapsed * table.timeWaits;
+  table.byteMicros += elapsed * table.bytes;
   table.sinceUs = nowUs;
 }

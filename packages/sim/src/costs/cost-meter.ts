@@ -24,6 +24,11 @@ export class CostMeter {
     this.#total.take(record, record.packet);
   }
 
+  /** The buffers of a host's connections hold so many bytes from now on. */
+  hold(host: string, bytes: number, nowUs: number): void {
+    this.#table.hold(host, bytes, nowUs);
+  }
+
   /** What the run has cost up to `nowUs`. */
   costs(nowUs: number): RunCosts {
     return new RunCosts({

@@ -42,17 +42,31 @@ export function statePaths(
   return paths;
 }
 
-/** One line per path: `client 10.0.0.1:49152 → 10.0.0.2:80: CLOSED → SYN-SENT (0 ms) → ESTABLISHED (100 ms)`. */
-export function describeStatePaths(paths: readonly StatePath[]): string {
-  return paths
-    .map(({ host, machine, ends, states }) => {
-      const steps = states.map(({ state, sinceUs, arrow }) =>
-        arrow === '' ? state : `${state} (${inMilliseconds(sinceUs)} ms)`,
-      );
-      const name = machine === 'tcp' ? host : `${host}, ${machine}`;
-      return `${name}${ends === '' ? '' : ` ${ends}`}: ${steps.join(' → ')}\n`;
-    })
-    .join('');
+/**
+ * A path after the other: `client 10.0.0.1:49152 → 10.0.0.2:80`, and below it, indented,
+ * `CLOSED → SYN-SENT (0 ms) → ESTABLISHED (100 ms)`, broken before `width` columns.
+ */
+export function describeStatePaths(paths: readonly StatePath[], width = 80): string {
+  return paths.map((path) => `${nameOf(path)}\n${stepLines(path, width).join('\n')}\n`).join('');
+}
+
+function nameOf({ host, machine, ends }: StatePath): string {
+  const name = machine === 'tcp' ? host : `${host}, ${machine}`;
+  return ends === '' ? name : `${name} ${ends}`;
+}
+
+function stepLines({ states }: StatePath, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const { state, sinceUs, arrow } of states) {
+    const step = arrow === '' ? state : `→ ${state} (${inMilliseconds(sinceUs)} ms)`;
+    if (line.length + 1 + step.length > width && line.trim() !== '') {
+      lines.push(line);
+      line = '   ';
+    }
+    line += ` ${step}`;
+  }
+  return [...lines, line];
 }
 
 function inMilliseconds(timeUs: number): string {

@@ -105,13 +105,10 @@ export class SimHost implements Node, ProgramHost {
   get resources(): HostResources {
     const { table } = this.stack;
     let timeWait = 0;
-    let bufferedBytes = 0;
     for (const { connection } of table.entries) {
       if (connection.state === 'TIME-WAIT') timeWait += 1;
-      const { sendQueue, receiveQueue } = connection.tcb;
-      bufferedBytes += sendQueue.length + receiveQueue.length;
     }
-    return { connections: table.size, timeWait, bufferedBytes };
+    return { connections: table.size, timeWait, bufferedBytes: table.heldBytes };
   }
 
   now(): Micros {

@@ -1,6 +1,7 @@
 /** Runs a scenario and judges what it expects, while the records go by. */
 import { us } from '@tcplab/core';
 import { CostMeter, type RunCosts } from '../costs/index.ts';
+import type { SimHost } from '../host/index.ts';
 import type { RunEnd } from '../simulation-options.ts';
 import type { Simulation } from '../simulation.ts';
 import {
@@ -67,6 +68,7 @@ export function runScenario(loaded: LoadedScenario, options: RunOptions = {}): R
     checkInvariants: options.checkInvariants ?? false,
     sinks: [watcher, ...(options.sinks ?? [])],
   });
+  watcher.hosts = new Map(simulation.hosts.map((host) => [host.name, host]));
   const end = runInPieces(simulation, options, {
     until: options.until ?? scenario.until,
     maxEvents: options.maxEvents ?? scenario.maxEvents ?? DEFAULT_MAX_EVENTS,
@@ -99,6 +101,8 @@ export function runScenario(loaded: LoadedScenario, options: RunOptions = {}): R
 class Watcher implements TraceSink {
   header: TraceHeader | undefined;
   readonly meter = new CostMeter();
+  /** Whose memory is watched; set when the hosts exist. */
+  hosts: ReadonlyMap<string, SimHost> = new Map();
   readonly #loaded: LoadedScenario;
   readonly #onRecord: ((record: TraceRecord) => void) | undefined;
   #judges: readonly Judge[] = [];
@@ -116,6 +120,10 @@ class Watcher implements TraceSink {
 
   record(record: TraceRecord): void {
     this.meter.take(record);
+    const host = 'host' in record ? this.hosts.get(record.host) : undefined;
+    if (host !== undefined) {
+      this.meter.hold(host.name, host.stack.table.heldBytes, record.timeUs);
+    }
     for (const judge of this.#judges) judge.take(record);
     this.#onRecord?.(record);
   }

@@ -154,7 +154,8 @@ function report(call: CliCall, loaded: LoadedScenario, kept: KeptRecords, result
     io.out(drawing);
     if (!kept.isComplete) io.out(`… only the first ${kept.records.length} records are drawn\n`);
   }
-  io.out(section('States', describeStatePaths(statePaths(kept.records)), colors.strong));
+  const paths = describeStatePaths(statePaths(kept.records), globals.width);
+  io.out(section('States', paths, colors.strong));
   io.out(section('Costs', costTable(result.costs), colors.strong));
   if (result.costs.tables.length > 0) {
     io.out(section('Connection tables', tableUsage(result.costs), colors.strong));

@@ -36,13 +36,15 @@ function rowOf(name: string, flow: FlowCosts): readonly string[] {
 /** What the connections took of each host's table, and for how long. */
 export function tableUsage(costs: RunCosts): string {
   return table([
-    ['host', 'entries at most', 'at the end', 'entry × time', 'of it in TIME-WAIT'],
+    ['host', 'most entries', 'at end', 'entry × time', 'in TIME-WAIT', 'most bytes', 'KB × s'],
     ...costs.tables.map((usage) => [
       usage.host,
       String(usage.peakEntries),
       String(usage.entriesAtEnd),
       formatMicros(usage.entryMicros as Micros),
       formatMicros(usage.timeWaitMicros as Micros),
+      String(usage.peakBytes),
+      (usage.byteMillis / 1_000_000).toFixed(3),
     ]),
   ]);
 }
