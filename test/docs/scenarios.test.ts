@@ -9,6 +9,7 @@ import {
   formatProblem,
   loadScenario,
   runScenario,
+  schemaOfScenario,
   variationsOf,
 } from '@tcplab/sim/scenario';
 import { Workplace } from '../../packages/sim/test/cli/memory-io.ts';
@@ -80,6 +81,18 @@ describe('docs/scenarios.md', () => {
     );
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path('scenarios.md'), updated);
     else expect(current, 'UPDATE_DOCS=1 pnpm vitest run test/docs/scenarios').toBe(updated);
+  });
+});
+
+describe('packages/sim/scenario.schema.json', () => {
+  test('is the schema that the code gives; UPDATE_DOCS=1 writes it anew', () => {
+    const file = fileURLToPath(new URL('../../packages/sim/scenario.schema.json', import.meta.url));
+    const schema = `${JSON.stringify(schemaOfScenario(), undefined, 2)}\n`;
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, schema);
+    else {
+      const isCurrent = readFileSync(file, 'utf8') === schema;
+      expect(isCurrent, 'UPDATE_DOCS=1 pnpm vitest run test/docs/scenarios').toBe(true);
+    }
   });
 });
 

@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { nearestWord } from './suggest.ts';
 import type { Problem } from './problem.ts';
-import { MESSAGE_SEPARATOR, type ExpressionPlace } from './schema/index.ts';
+import { MAX_UNKNOWN_KEYS, MESSAGE_SEPARATOR, type ExpressionPlace } from './schema/index.ts';
 import type { Path, YamlDocument } from './yaml-document.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -69,11 +69,14 @@ export function problemsOfIssues(
   const telling = issues.filter(
     (issue) => issue.code !== 'custom' || !misspelt.has(issue.path.join(' ')),
   );
-  const problems = telling.flatMap((issue) => problemsOfIssue(issue, issue.path, document));
-  if (problems.length <= MAX_PROBLEMS) return problems;
-  const rest = problems.length - MAX_PROBLEMS;
-  const last = problems[MAX_PROBLEMS - 1]!;
-  return [...problems.slice(0, MAX_PROBLEMS), { ...last, message: `… and ${rest} more problems` }];
+  const problems = telling
+    .slice(0, MAX_PROBLEMS)
+    .flatMap((issue) => problemsOfIssue(issue, issue.path, document))
+    .slice(0, MAX_PROBLEMS);
+  if (telling.length <= MAX_PROBLEMS) return problems;
+  const last = problems.at(-1)!;
+  const message = `… and more: ${telling.length} problems in all`;
+  return [...problems.slice(0, -1), { ...last, message }];
 }
 
 function problemsOfIssue(issue: Issue, path: Path, document: YamlDocument): readonly Problem[] {
@@ -81,13 +84,15 @@ function problemsOfIssue(issue: Issue, path: Path, document: YamlDocument): read
   switch (issue.code) {
     case 'unrecognized_keys': {
       const messages = issue.message.split(MESSAGE_SEPARATOR);
-      return issue.keys.map((key, index) =>
-        source.problem(
-          'error',
-          messages[index] ?? issue.message,
-          document.keySpanOf([...path, key]),
-        ),
-      );
+      return issue.keys
+        .slice(0, MAX_UNKNOWN_KEYS)
+        .map((key, index) =>
+          source.problem(
+            'error',
+            messages[index] ?? issue.message,
+            document.keySpanOf([...path, key]),
+          ),
+        );
     }
     case 'invalid_union': {
       const branch = bestBranch(issue);

@@ -32,7 +32,7 @@ describe('tcplab run', () => {
     const { code, out, err } = await place.tcplab('run', 'handshake');
     expect(code).toBe(0);
     expect(out).toContain('SYN,ACK');
-    expect(out).toContain('client 10.0.0.1:55371 → 10.0.0.2:80: CLOSED → SYN-SENT');
+    expect(out).toContain('client 10.0.0.1:55371 → 10.0.0.2:80\n  CLOSED → SYN-SENT');
     expect(out).toContain('round trips');
     expect(out).toContain('✓ cost.packets == 3');
     expect(err).toMatch(/^seed 1 · hash [0-9a-f]{16}\n$/);

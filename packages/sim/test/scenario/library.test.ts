@@ -47,8 +47,11 @@ describe.each(LIBRARY_FILES)('%s', (file) => {
     }
   });
 
-  test('runs the same a second time', () => {
-    expect(runScenario(loaded).footer).toEqual(runScenario(loaded).footer);
+  test('runs the same again, whether invariants are checked or not', () => {
+    const first = runs(loaded)[0]!;
+    const variation = variationsOf(loaded);
+    if (!variation.ok) throw new Error('it has loaded before');
+    expect(runScenario(variation.variations[0]!.loaded).footer).toEqual(first.footer);
   });
 
   test.runIf(loaded.scenario.faults.length > 0)('would notice if its faults did nothing', () => {
@@ -68,6 +71,6 @@ test('every scenario of the library also holds under other seeds where nothing i
   for (const file of LIBRARY_FILES) {
     const loaded = load(file);
     if (loaded.text.includes('%')) continue;
-    for (const seed of [2, 3, 4]) expect(failures(runScenario(loaded, { seed })), file).toBe('');
+    expect(failures(runScenario(loaded, { seed: 2 })), file).toBe('');
   }
 });

@@ -13,6 +13,8 @@ import { discard } from './discard.ts';
 import { clientSession } from './client-session.ts';
 import { dnsServer } from './dns-server.ts';
 import { echo } from './echo.ts';
+import { ftpClient } from './ftp-client.ts';
+import { ftpServer } from './ftp-server.ts';
 import { httpServer } from './http-server.ts';
 import { messageSink } from './message-sink.ts';
 import { messages } from './messages.ts';
@@ -26,6 +28,8 @@ import { talk } from './talk.ts';
 import { thief } from './thief.ts';
 import { tlsClient } from './tls-client.ts';
 import { tlsServer } from './tls-server.ts';
+import { webSocketClient } from './websocket-client.ts';
+import { webSocketServer } from './websocket-server.ts';
 
 export type { AppKind, AppNeeds, AppProgram } from './app-kind.ts';
 export { hostsOf } from './client-session.ts';
@@ -55,4 +59,8 @@ export const APP_KINDS: readonly AppKind[] = [
   thief,
   tlsServer,
   tlsClient,
+  webSocketServer,
+  webSocketClient,
+  ftpServer,
+  ftpClient,
 ];

@@ -6,7 +6,7 @@
  * ports used twice): that is `../cross-checks.ts`.
  */
 export { schemaOfScenario, scenarioSchema, type Scenario } from './scenario.ts';
-export { MESSAGE_SEPARATOR } from './closed.ts';
+export { MAX_UNKNOWN_KEYS, MESSAGE_SEPARATOR } from './closed.ts';
 export type { ExpressionPlace } from './words.ts';
 export type { AppUse } from './apps.ts';
 export type { Fault, InjectedSegment } from './faults.ts';
