@@ -79,8 +79,13 @@ export class ConnectionTable {
     let table = this.#hosts.get(host);
     if (table === undefined) {
       const none = {
-        ...{ peak: 0, entryMicros: 0, timeWaitMicros: 0, timeWaits: 0 },
-        ...{ bytes: 0, peakBytes: 0, byteMicros: 0 },
+        peak: 0,
+        entryMicros: 0,
+        timeWaitMicros: 0,
+        timeWaits: 0,
+        bytes: 0,
+        peakBytes: 0,
+        byteMicros: 0,
       };
       table = { entries: new Map(), ...none, sinceUs: nowUs };
       this.#hosts.set(host, table);
