@@ -25,7 +25,6 @@ import type { Agreement } from './handshake/agreement.ts';
 import {
   CLOSE_TIMEOUT,
   MAX_CONTROL_BYTES,
-  MAX_FRAME_BYTES,
   MAX_MESSAGE_BYTES,
   MAX_QUEUED_BYTES,
   PONG_TIMEOUT,
@@ -111,7 +110,7 @@ export class WebSocketConnection
       inflater = new Inflater(peer.contextTakeover);
     }
     this.#assembler = new MessageAssembler(maxMessageBytes, inflater);
-    const maxFrameBytes = this.#options.maxFrameBytes ?? MAX_FRAME_BYTES;
+    const maxFrameBytes = this.#options.maxFrameBytes ?? MAX_MESSAGE_BYTES;
     const readerOptions = { fromClient, rsv1: deflate !== undefined, maxFrameBytes };
     this.#reader = new FrameReader(readerOptions, this);
     this.#machine.follow('handshake complete');

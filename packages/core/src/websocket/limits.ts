@@ -1,9 +1,7 @@
 import { ms, seconds } from '../base/index.ts';
 
-/** The longest message that is taken; a longer one is answered with 1009. */
+/** The longest message, and so the longest frame, that is taken; a longer one is answered with 1009. */
 export const MAX_MESSAGE_BYTES = 32 * 1_024 * 1_024;
-/** The longest payload of one frame that is taken. */
-export const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES;
 /** Bytes that may wait to be sent before `send` refuses. */
 export const MAX_QUEUED_BYTES = 64 * 1_024 * 1_024;
 /** Pongs that may wait to be sent; the oldest is dropped for the next (RFC 6455 §5.5.3 allows it). */

@@ -4,7 +4,7 @@ import type { Micros } from '../base/index.ts';
 export interface WebSocketOptions {
   /** Bytes of the longest message that is taken. @default MAX_MESSAGE_BYTES */
   readonly maxMessageBytes?: number;
-  /** Bytes of the longest payload of one frame that is taken. @default MAX_FRAME_BYTES */
+  /** Bytes of the longest payload of one frame that is taken. @default MAX_MESSAGE_BYTES */
   readonly maxFrameBytes?: number;
   /** Bytes that may wait before `send` refuses. @default MAX_QUEUED_BYTES */
   readonly maxQueuedBytes?: number;

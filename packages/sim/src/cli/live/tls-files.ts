@@ -60,7 +60,7 @@ function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identity {
 }
 
 /** The certificates of a PEM file, in order. */
-export function certificatesOf(file: string, io: Io): readonly Uint8Array[] {
+function certificatesOf(file: string, io: Io): readonly Uint8Array[] {
   const blocks = pemBlocks(readText(file, io)) ?? [];
   const chain = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der);
   if (chain.length === 0) throw new CliError(EXIT.invalid, `${file}: no certificate in PEM`);
