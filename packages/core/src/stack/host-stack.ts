@@ -309,6 +309,9 @@ export class HostStack implements SansIo<Ipv4Packet, Ipv4Packet, StackEvent> {
 
   #wholeArrives(packet: Ipv4Packet, now: Micros): void {
     const { body } = packet;
+    // RFC 1122 §3.2.1.3: such a source is no address to answer; §3.2.2 forbids errors about it outright.
+    if (!namesOneHost(packet.src))
+      return this.#refuse('groupSource', 'Its source names no single host.');
     if (body.kind === 'icmp') this.#icmpArrives(packet, body, now);
     else if (body.kind === 'udp') this.udp.handleInput(packet as Ipv4Packet & UdpPacket, now);
     else this.#send(packet.src, unreachable(packet, CODE_PROTOCOL_UNREACHABLE));

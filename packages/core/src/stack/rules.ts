@@ -32,6 +32,12 @@ export const STACK_RULES = {
     level: 'MUST',
     text: 'A SYN from an address that names no single host is ignored.',
   },
+  groupSource: {
+    id: 'HS-06',
+    rfc: 'RFC 1122 §3.2.1.3',
+    level: 'MUST',
+    text: 'A datagram from an address that names no single host is discarded without a word.',
+  },
   unmatchedError: {
     id: 'U-013',
     rfc: 'RFC 9293 §3.9.2.2 MUST-54',

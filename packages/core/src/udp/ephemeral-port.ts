@@ -18,5 +18,5 @@ export function chooseEphemeralPort(
     const port = FIRST_EPHEMERAL_PORT + ((start + step) % EPHEMERAL_PORTS);
     if (!taken(port)) return port;
   }
-  throw new CallError('insufficient resources', 'every dynamic UDP port is taken');
+  throw new CallError('insufficient resources', 'every dynamic port is taken');
 }
