@@ -14,7 +14,7 @@ const result = spawnSync(
     stdio: 'inherit',
   },
 );
-process.exitCode = result.status ?? 5;
+process.exitCode = result.signal === 'SIGINT' ? 130 : (result.status ?? 5);
 if (result.status === 0) {
   console.log(`
 What to try next

@@ -21,6 +21,10 @@ export function loadNamed(name: string, io: Io): LoadResult {
   const library = libraryFile(name);
   if (library !== undefined) return loadFile(library, `${name}.yaml`);
   const hint = didYouMean(name, libraryNames());
+  if (existsSync(path)) {
+    const message = 'this is a folder, expected a scenario; tcplab check FOLDER/*.yaml tests many';
+    return { ok: false, problems: [problemOf(name, message)] };
+  }
   const message = `there is no file and no library scenario "${name}".${hint} tcplab list shows the library`;
   return { ok: false, problems: [problemOf(name, message)] };
 }

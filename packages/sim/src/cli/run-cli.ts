@@ -110,7 +110,7 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
     return error.exitCode;
   }
   if (isSystemError(error)) {
-    io.err(`tcplab: ${error.message}\n`);
+    io.err(`${systemErrorText(error)}\n`);
     return EXIT.invalid;
   }
   // Anything else is our own mistake; whoever sees it needs all of it to tell us.
@@ -121,7 +121,28 @@ function exitCodeOf(error: unknown, argv: readonly string[], io: Io): ExitCode {
   return EXIT.broken;
 }
 
-function isSystemError(error: unknown): error is Error {
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'no permission to use it',
+  EPERM: 'no permission to use it',
+  EISDIR: 'this is a folder, expected a file',
+  ENOTDIR: 'a part of its path is not a folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'it is on a read-only disk',
+};
+
+function systemErrorText(error: SystemError): string {
+  const words = SYSTEM_ERRORS[error.code];
+  if (words === undefined || error.path === undefined) return `tcplab: ${error.message}`;
+  return `${error.path}: error: ${words}`;
+}
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly path?: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
   return error instanceof Error && typeof code === 'string' && typeof syscall === 'string';
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { schemaOfScenario } from '../../src/scenario/index.ts';
 import { TraceDigest } from '../../src/trace/index.ts';
@@ -41,6 +42,28 @@ describe('help and usage', () => {
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain(message);
+  });
+
+  test('lessons keep to the width that is asked for; a pipe gets a line each', async () => {
+    for (const args of [['list'], ['run', 'handshake', '--no-ladder']]) {
+      const { out } = await place.tcplab(...args, '--width', '80');
+      const lesson = out.split('\nStates')[0]!;
+      expect(lesson.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
+    const { out } = await place.tcplab('list');
+    expect(out.trimEnd().split('\n')).toHaveLength(LIBRARY_FILES.length);
+  });
+
+  test('a folder in place of a file, and a folder that is not there, are named as such', async () => {
+    mkdirSync(place.path('folder.yaml'), { recursive: true });
+    const folder = await place.tcplab('run', 'folder.yaml');
+    expect(folder.code).toBe(3);
+    expect(folder.err).toContain('folder.yaml:1:1: error: this is a folder, expected a scenario');
+    const output = await place.tcplab('run', 'handshake', '-q', '-o', 'nowhere/trace.ndjson');
+    expect(output.code).toBe(3);
+    expect(output.err).toBe(
+      `${place.path('nowhere/trace.ndjson')}: error: there is no such file or folder\n`,
+    );
   });
 
   test('no command at all prints help to stderr with exit code 2; --version prints the version', async () => {
@@ -302,6 +325,15 @@ describe('tcplab explain', () => {
     const why = await place.tcplab('explain', held, '--at', '5s', '--on', 'client');
     expect(why.out).toContain('It sends no data: receive window');
     expect(why.out).toContain('Its persist timer is due at');
+  });
+
+  test('a packet is named as in the ladder', async () => {
+    const name = await trace('packets.ndjson', 'lossy-request');
+    const { code, out } = await place.tcplab('explain', name, '#15');
+    expect(code).toBe(0);
+    expect(out).toContain('CC-017');
+    const unknown = await place.tcplab('explain', name, '#999');
+    expect([unknown.code, unknown.err]).toEqual([2, 'error: no host sent a packet #999\n']);
   });
 
   test('wrong questions', async () => {

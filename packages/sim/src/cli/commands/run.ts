@@ -24,6 +24,7 @@ import { comparisonTable, costTable, tableUsage } from '../print/cost-table.ts';
 import { resultJson } from '../print/result-json.ts';
 import { section } from '../print/table.ts';
 import { verdictsText } from '../print/verdicts.ts';
+import { wrap } from '../print/wrap.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { needScenario, problemsText } from '../read-scenario.ts';
 import type { CliCall, CliCommand } from '../run-cli.ts';
@@ -143,7 +144,7 @@ function report(call: CliCall, loaded: LoadedScenario, kept: KeptRecords, result
   const { io, globals, options } = call;
   const colors = colorsOf(globals.color);
   const { lesson } = loaded.scenario;
-  if (lesson !== undefined) io.out(`${colors.weak(lesson)}\n\n`);
+  if (lesson !== undefined) io.out(`${lessonText(call, lesson)}\n`);
   if (options['ladder'] !== false) {
     const drawing = drawLadder(kept.header, kept.records, {
       width: globals.width,
@@ -164,6 +165,13 @@ function report(call: CliCall, loaded: LoadedScenario, kept: KeptRecords, result
     const verdicts = verdictsText(result.verdicts, colors, true);
     io.out(section('Expectations', verdicts, colors.strong));
   }
+}
+
+function lessonText({ globals }: CliCall, lesson: string): string {
+  const colors = colorsOf(globals.color);
+  return wrap(lesson, globals.width)
+    .map((line) => `${colors.weak(line)}\n`)
+    .join('');
 }
 
 /** Several runs: one table. */
@@ -187,7 +195,7 @@ function runSeveral(call: CliCall, variations: readonly Variation[]): ExitCode {
     const { name, lesson } = variations[0]!.loaded.scenario;
     const colors = colorsOf(globals.color);
     io.out(`${colors.strong(name)}\n`);
-    if (lesson !== undefined) io.out(`${colors.weak(lesson)}\n`);
+    if (lesson !== undefined) io.out(lessonText(call, lesson));
     io.out(section('Comparison', comparisonTable(runs), colors.strong));
   }
   for (const { label, result } of runs) {
