@@ -6,8 +6,10 @@ import {
   type Problem,
   type RunOptions,
   type RunResult,
+  type Verdict,
 } from '../scenario/index.ts';
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts';
+import { BufferWatch } from './buffer-watch.ts';
 import { runFigures, type RunFigures } from './run-figures.ts';
 import { TableHistory } from './table-history.ts';
 import { WaitCollector } from './waits.ts';
@@ -16,6 +18,8 @@ import { WaitCollector } from './waits.ts';
 export interface ComparisonRow {
   readonly label: string;
   readonly result: RunResult;
+  /** What the file claims of this variation alone. */
+  readonly own: readonly Verdict[];
   readonly figures: RunFigures;
   /** The run that this one is measured against; its own figures where it is a baseline itself. */
   readonly baseline: RunFigures;
@@ -51,21 +55,25 @@ export function compareScenario(
   const runs = all.variations.map(({ label, loaded: variation, isBaseline }) => {
     const collector = new WaitCollector();
     const history = new TableHistory();
+    const buffers = new BufferWatch();
     const result = runScenario(variation, {
       ...options,
+      onStart: (simulation) => buffers.start(simulation),
       onRecord: (record) => {
+        buffers.take(record);
         collector.take(record);
         history.take(record);
       },
     });
-    const figures = runFigures(result, collector.waits, history);
+    const figures = runFigures(result, collector.waits, { history, buffers });
     if (isBaseline || baseline === undefined) baseline = figures;
-    return { label, result, figures, baseline };
+    const own = result.verdicts.slice(loaded.scenario.expect.length);
+    return { label, result, own, figures, baseline };
   });
   const base = rttUs ?? baseRtt(changed.loaded, runs);
-  const rows = runs.map(({ label, result, figures, baseline: first }) => {
+  const rows = runs.map(({ label, result, own, figures, baseline: first }) => {
     const arithmetic = base === undefined ? undefined : arithmeticOf(figures, base);
-    return { label, result, figures, baseline: first, arithmetic };
+    return { label, result, own, figures, baseline: first, arithmetic };
   });
   const { name, lesson } = loaded.scenario;
   return { ok: true, comparison: { name, lesson, seed: rows[0]!.result.seed, rttUs: base, rows } };

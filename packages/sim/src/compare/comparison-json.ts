@@ -6,11 +6,12 @@ export function comparisonJson({ name, seed, rttUs, rows }: Comparison): object 
     name,
     seed,
     ...(rttUs === undefined ? {} : { rttUs }),
-    variations: rows.map(({ label, result, figures, arithmetic }) => {
+    variations: rows.map(({ label, result, own, figures, arithmetic }) => {
       const { waits: _waits, ...numbers } = figures;
       return {
         name: label,
         passed: result.passed,
+        claims: own,
         ...numbers,
         ...(arithmetic === undefined ? {} : { arithmetic }),
       };

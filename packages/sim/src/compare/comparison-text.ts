@@ -23,7 +23,8 @@ export function comparisonText(comparison: Comparison, width = 80): string {
       tableOf(comparison, group.slice(at * size, (at + 1) * size)),
     );
   });
-  const more = [sumsOf(rows, width), tableOverTime(rows, width)].filter((text) => text !== '');
+  const parts = [ownClaims(rows, width), sumsOf(rows, width), tableOverTime(rows, width)];
+  const more = parts.filter((text) => text !== '');
   return [`${name} (${rtt}seed ${seed})\n`, ...tables, ...more].join('\n');
 }
 
@@ -60,6 +61,19 @@ function headings(rows: readonly ComparisonRow[]): string[] {
     );
     return `${' '.repeat(TITLE_WIDTH)}${cells.join('')}`.trimEnd();
   });
+}
+
+/** What is claimed of one variation and not of the others: the point of many a comparison. */
+function ownClaims(rows: readonly ComparisonRow[], width: number): string {
+  const lines = rows.flatMap(({ label, own }) => [
+    ...(own.length === 0 ? [] : [label]),
+    ...own.flatMap(({ claim, because, passed }) => {
+      const text = because === undefined ? claim : `${claim}, because ${because}`;
+      const [first, ...rest] = wrapped(text, width - 4);
+      return [`  ${passed ? '✓' : '✗'} ${first}`, ...rest.map((line) => `    ${line}`)];
+    }),
+  ]);
+  return lines.length === 0 ? '' : `What holds of each alone\n${lines.join('\n')}\n`;
 }
 
 function sumsOf(rows: readonly ComparisonRow[], width: number): string {

@@ -25,6 +25,7 @@ export const MEASURES: readonly Measure[] = [
   { key: 'timeUs', title: 'until the last packet', unit: 'time' },
   { key: 'serverPeak', title: 'most server connections', unit: 'count', optional: true },
   { key: 'serverEntryUs', title: '  connections × time', unit: 'time', optional: true },
+  { key: 'serverBuffered', title: '  most bytes buffered', unit: 'count', optional: true },
 ];
 
 /** The measures that say something about these runs. */

@@ -1,4 +1,5 @@
 import type { RunResult } from '../scenario/index.ts';
+import type { BufferWatch } from './buffer-watch.ts';
 import type { TableHistory, TableStep } from './table-history.ts';
 import type { Wait } from './waits.ts';
 
@@ -22,6 +23,8 @@ export interface RunFigures {
   /** Entries of the fullest connection table among hosts that opened nothing; connections × time. */
   readonly serverPeak: number;
   readonly serverEntryUs: number;
+  /** Most bytes in send and receive buffers of one such host. */
+  readonly serverBuffered: number;
   /** How many connections those hosts held, and when. */
   readonly serverTable: readonly TableStep[];
   readonly waits: readonly Wait[];
@@ -31,12 +34,13 @@ export interface RunFigures {
 export function runFigures(
   result: RunResult,
   waits: readonly Wait[],
-  history: TableHistory,
+  held: { readonly history: TableHistory; readonly buffers: BufferWatch },
 ): RunFigures {
   const { total, tables } = result.costs;
   const count = (kind: Wait['kind']): number => waits.filter((wait) => wait.kind === kind).length;
   const openers = new Set(result.costs.flows.map((flow) => flow.opener));
   const servers = tables.filter(({ host }) => !openers.has(host));
+  const names = new Set(servers.map(({ host }) => host));
   const start = total.firstUs ?? 0;
   const lastEnd = Math.max(...waits.map((wait) => wait.endUs));
   return {
@@ -53,7 +57,8 @@ export function runFigures(
     answeredUs: waits.length === 0 ? undefined : lastEnd - start,
     timeUs: total.timeUs,
     serverPeak: Math.max(0, ...servers.map((table) => table.peakEntries)),
-    serverTable: history.stepsOf(new Set(servers.map(({ host }) => host))),
+    serverTable: held.history.stepsOf(names),
+    serverBuffered: held.buffers.peakOf(names),
     serverEntryUs: servers.reduce((sum, table) => sum + table.entryMicros, 0),
     waits,
   };

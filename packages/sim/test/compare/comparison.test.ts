@@ -54,6 +54,13 @@ describe('three requests at 80 ms, with three connections and with one session',
     expect(tlsOne!.baseline).toBe(tlsEach!.figures);
   });
 
+  test('the server’s buffers hold a request or an answer and no more', () => {
+    for (const { figures } of session.rows.slice(0, 2)) expect(figures.serverBuffered).toBe(193);
+    for (const { figures } of session.rows.slice(2)) {
+      expect(figures.serverBuffered).toBeGreaterThan(193);
+    }
+  });
+
   test('at another distance the round trips are the same and the time is another', () => {
     const far = compared(libraryText('http-one-session.yaml'), 200_000);
     expect(far.rttUs).toBe(200_000);
@@ -73,6 +80,14 @@ describe('as text', () => {
     expect(text).toMatch(/^packets +27 +13 +−52 %$/m);
     expect(text).toMatch(/^until the last answer +480\.1 ms +320\.1 ms +−33 %$/m);
     expect(text).toMatch(/^TLS handshakes +3 +1 +−67 %$/m);
+  });
+
+  test('shows what is claimed of one variation alone, and why', () => {
+    const [, claims] = text.split('What holds of each alone\n');
+    expect(claims).toContain('one session\n  ✓ count(segment where flags == S) == 1\n');
+    expect(claims!.replaceAll(/\n +/g, ' ')).toContain(
+      'because every request opens a connection of its own',
+    );
   });
 
   test('shows what the server held, column by column of time', () => {
