@@ -9,7 +9,6 @@ import {
   type Verdict,
 } from '../scenario/index.ts';
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts';
-import { BufferWatch } from './buffer-watch.ts';
 import { runFigures, type RunFigures } from './run-figures.ts';
 import { TableHistory } from './table-history.ts';
 import { WaitCollector } from './waits.ts';
@@ -55,17 +54,14 @@ export function compareScenario(
   const runs = all.variations.map(({ label, loaded: variation, isBaseline }) => {
     const collector = new WaitCollector();
     const history = new TableHistory();
-    const buffers = new BufferWatch();
     const result = runScenario(variation, {
       ...options,
-      onStart: (simulation) => buffers.start(simulation),
       onRecord: (record) => {
-        buffers.take(record);
         collector.take(record);
         history.take(record);
       },
     });
-    const figures = runFigures(result, collector.waits, { history, buffers });
+    const figures = runFigures(result, collector.waits, history);
     if (isBaseline || baseline === undefined) baseline = figures;
     const own = result.verdicts.slice(loaded.scenario.expect.length);
     return { label, result, own, figures, baseline };

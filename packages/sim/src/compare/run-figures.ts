@@ -1,5 +1,4 @@
 import type { RunResult } from '../scenario/index.ts';
-import type { BufferWatch } from './buffer-watch.ts';
 import type { TableHistory, TableStep } from './table-history.ts';
 import type { Wait } from './waits.ts';
 
@@ -34,7 +33,7 @@ export interface RunFigures {
 export function runFigures(
   result: RunResult,
   waits: readonly Wait[],
-  held: { readonly history: TableHistory; readonly buffers: BufferWatch },
+  history: TableHistory,
 ): RunFigures {
   const { total, tables } = result.costs;
   const count = (kind: Wait['kind']): number => waits.filter((wait) => wait.kind === kind).length;
@@ -57,8 +56,8 @@ export function runFigures(
     answeredUs: waits.length === 0 ? undefined : lastEnd - start,
     timeUs: total.timeUs,
     serverPeak: Math.max(0, ...servers.map((table) => table.peakEntries)),
-    serverTable: held.history.stepsOf(names),
-    serverBuffered: held.buffers.peakOf(names),
+    serverTable: history.stepsOf(names),
+    serverBuffered: Math.max(0, ...servers.map((table) => table.peakBytes)),
     serverEntryUs: servers.reduce((sum, table) => sum + table.entryMicros, 0),
     waits,
   };

@@ -22,8 +22,6 @@ export interface RunOptions {
   readonly until?: number;
   /** @default the scenario's own, else DEFAULT_MAX_EVENTS */
   readonly maxEvents?: number;
-  /** Called once, before the first event. */
-  readonly onStart?: (simulation: Simulation) => void;
   readonly onRecord?: (record: TraceRecord) => void;
   readonly sinks?: readonly TraceSink[];
   readonly checkInvariants?: boolean;
@@ -71,7 +69,6 @@ export function runScenario(loaded: LoadedScenario, options: RunOptions = {}): R
     sinks: [watcher, ...(options.sinks ?? [])],
   });
   watcher.hosts = new Map(simulation.hosts.map((host) => [host.name, host]));
-  options.onStart?.(simulation);
   const end = runInPieces(simulation, options, {
     until: options.until ?? scenario.until,
     maxEvents: options.maxEvents ?? scenario.maxEvents ?? DEFAULT_MAX_EVENTS,

@@ -10,23 +10,31 @@ import { Workplace } from './memory-io.ts';
 const PAGE = fileURLToPath(new URL('../../../../docs/keep-alive-and-sessions.md', import.meta.url));
 const place = new Workplace();
 
-/** `tcplab run handshake | sed -n '4,9p'`: arguments, and which lines are shown. */
-function parsed(command: string): { readonly args: string[]; readonly lines: [number, number] } {
+/** `tcplab run handshake | sed -n '/^Costs/,/^$/p'`: arguments, and the first and last line that are shown. */
+function parsed(command: string): { readonly args: string[]; readonly range: readonly string[] } {
   const [call, sed] = command.split(' | ');
-  const range = /^sed -n '(\d+),(\d+)p'$/.exec(sed ?? '');
-  const lines: [number, number] = range === null ? [1, 10_000] : [+range[1]!, +range[2]!];
-  return { args: call!.split(' ').slice(1), lines };
+  const range = /^sed -n '\/(.+)\/,(?:\/(.+)\/|\$)p'$/.exec(sed ?? '');
+  return {
+    args: call!.split(' ').slice(1),
+    range: range === null ? [] : [range[1]!, range[2] ?? ''],
+  };
+}
+
+/** As sed does: from the first line that fits to the next that fits the end; to the last one without an end. */
+function linesBetween(text: string, [first, end]: readonly string[]): string {
+  const lines = text.split('\n');
+  if (first === undefined) return text;
+  const from = lines.findIndex((line) => new RegExp(first).test(line));
+  expect(from, `a line ${first}`).toBeGreaterThanOrEqual(0);
+  const to = lines.findIndex((line, at) => at > from && new RegExp(end!).test(line));
+  return lines.slice(from, end === '' || to < 0 ? undefined : to + 1).join('\n');
 }
 
 async function outputOf(command: string): Promise<string> {
-  const { args, lines } = parsed(command);
+  const { args, range } = parsed(command);
   const { code, out, err } = await place.tcplab(...args, { columns: 80 });
   expect(code, err).toBe(0);
-  return out
-    .split('\n')
-    .slice(lines[0] - 1, lines[1])
-    .join('\n')
-    .trimEnd();
+  return linesBetween(out, range).trimEnd();
 }
 
 test('docs/keep-alive-and-sessions.md shows what its commands print', async () => {
