@@ -60,6 +60,10 @@ beforeAll(async () => {
     target: 'es2022',
     conditions: ['@tcplab/source'],
     logLevel: 'silent',
+    // `yaml` is CommonJS and asks for `require`, which a module does not have.
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
