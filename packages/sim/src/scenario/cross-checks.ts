@@ -127,7 +127,7 @@ function checkApps(check: CrossCheck): void {
   for (const [index, app] of check.scenario.apps.entries()) {
     const path = ['apps', index];
     check.machine(app.on, [...path, 'on']);
-    const { listens, peers } = app.kind.needs(app.settings);
+    const { listens, peers, overhears } = app.kind.needs(app.settings);
     for (const port of listens) {
       const owner = ports.get(`${app.on} ${port}`);
       if (owner !== undefined) {
@@ -138,6 +138,10 @@ function checkApps(check: CrossCheck): void {
         ]);
       }
       ports.set(`${app.on} ${port}`, index);
+    }
+    for (const [a, b] of overhears) {
+      if (check.linked(a, b)) continue;
+      check.error(`there is no link between ${a} and ${b}`, [...path, app.kind.key, 'listens']);
     }
     for (const peer of peers) {
       check.host(peer, [...path, app.kind.key, 'to']);

@@ -156,6 +156,14 @@ apps:
     expect(problemsOf(`apps: [ ${thief} ]`)).toContain('a thief either listens on a wire or');
   });
 
+  test('a thief listens on a wire that there is', () => {
+    const thief =
+      '{ on: server, thief: { listens: [client, nobody], cookie: sid, at: 1s, opens: "http://server/" } }';
+    expect(problemsOf(`apps: [ ${thief} ]`)).toContain(
+      'there is no link between client and nobody',
+    );
+  });
+
   test('sessions count whole seconds', () => {
     const http = '{ on: server, http: { site: login, sessions: { idle: 1500ms } } }';
     expect(problemsOf(`apps: [ ${http} ]`)).toContain('expected whole seconds');

@@ -11,6 +11,8 @@ export interface AppNeeds {
   readonly listens: readonly number[];
   /** Hosts it talks to. */
   readonly peers: readonly string[];
+  /** Links it listens on, by their ends. */
+  readonly overhears: readonly (readonly [string, string])[];
 }
 
 /** One kind of app that a scenario can name. */
@@ -41,7 +43,12 @@ export function appKind<Settings extends z.ZodType>(definition: AppDefinition<Se
     key,
     about,
     settings,
-    needs: (given) => ({ listens: [], peers: [], ...definition.needs(given as Given) }),
+    needs: (given) => ({
+      listens: [],
+      peers: [],
+      overhears: [],
+      ...definition.needs(given as Given),
+    }),
     program: (given) => (host, wires) => definition.run(host, given as Given, wires),
   };
 }

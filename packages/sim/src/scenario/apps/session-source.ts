@@ -25,6 +25,7 @@ const named = new WeakMap<ProgramHost, Map<string, ClientSession>>();
 /**
  * The session with this name on this host: the app and the script that name it share it. It is made
  * on first use and stays what it is after `close`.
+ * Simplified: it outlives a crash of the host, as if its cookies were on disk; its connections do not.
  */
 export function namedSession(
   host: ProgramHost,

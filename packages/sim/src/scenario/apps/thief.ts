@@ -34,6 +34,7 @@ export const thief = appKind({
   needs: (given) => ({
     listens: given.collects === undefined ? [] : [given.collects],
     peers: hostsOf([given.opens]),
+    overhears: given.listens === undefined ? [] : [given.listens],
   }),
   *run(host, given, wires) {
     const loot = new Loot(host, given.cookie);
