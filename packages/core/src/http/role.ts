@@ -52,6 +52,10 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
   #startLine: StartLine | undefined;
   #fields: FieldSectionReader | undefined;
   #body: BodyReader | undefined;
+  #received = 0;
+  /** Where the head begins that is read now or next, counted in octets received. */
+  #headFrom = 0;
+  #headOctets = 0;
 
   constructor(options: HttpRoleOptions) {
     this.limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
@@ -60,6 +64,11 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
   /** Octets that arrived and were not read yet. */
   get bufferedBytes(): number {
     return this.input.length;
+  }
+
+  /** Octets of the head that was read last, its empty line included. */
+  get headOctets(): number {
+    return this.#headOctets;
   }
 
   /** Requests begun whose final responses have not ended. */
@@ -81,6 +90,7 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
   receiveData(bytes: Uint8Array): void {
     if (this.#ended) throw new CallError('connection closing', 'data after the end of the stream');
     if (bytes.length > 0) this.input.append(bytes);
+    this.#received += bytes.length;
   }
 
   /** The peer's stream ended: it will send nothing more. */
@@ -135,6 +145,7 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
   /** Undefined while the head has not arrived. */
   #nextOfHead(): Head | HttpViolation | undefined {
     if (this.#startLine === undefined) {
+      this.#headFrom = this.#received - this.input.length;
       const line = this.readStartLine();
       if (line === undefined) return undefined;
       if (isViolation(line)) return this.#refuse(line);
@@ -148,6 +159,7 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
     this.#startLine = undefined;
     this.#fields = undefined;
     if (accepted.kind === 'violation') return this.#refuse(accepted);
+    this.#headOctets = this.#received - this.input.length - this.#headFrom;
     const { head, framing } = accepted;
     this.#body =
       framing === undefined ? undefined : bodyReader(framing, this.limits, this.bodyStatus());

@@ -14,7 +14,15 @@ export interface RunFigures {
   readonly resent: number;
   readonly tcpHandshakes: number;
   readonly tlsHandshakes: number;
+  /** Round trips that data waited for, and what TLS added to the data, in all handshakes … */
+  readonly tlsRoundTrips: number;
+  readonly tlsBytes: number;
+  /** … and in the last of them, which alone is resumed; undefined without any. */
+  readonly lastTlsRoundTrips: number | undefined;
+  readonly lastTlsBytes: number | undefined;
   readonly requests: number;
+  readonly httpHeadBytes: number;
+  readonly httpBodyBytes: number;
   /** From the first packet to the end of the last wait; undefined when nobody waited for anything. */
   readonly answeredUs: number | undefined;
   /** From the first packet to the last. */
@@ -40,6 +48,7 @@ export function runFigures(
   const openers = new Set(result.costs.flows.map((flow) => flow.opener));
   const servers = tables.filter(({ host }) => !openers.has(host));
   const names = new Set(servers.map(({ host }) => host));
+  const last = result.costs.lastWith('tls.handshakes')?.layers;
   const start = total.firstUs ?? 0;
   const lastEnd = Math.max(...waits.map((wait) => wait.endUs));
   return {
@@ -52,7 +61,13 @@ export function runFigures(
     resent: total.resent,
     tcpHandshakes: count('handshake'),
     tlsHandshakes: count('TLS'),
+    tlsRoundTrips: total.layers.get('tls.roundTrips'),
+    tlsBytes: total.layers.get('tls.bytes'),
+    lastTlsRoundTrips: last?.get('tls.roundTrips'),
+    lastTlsBytes: last?.get('tls.bytes'),
     requests: count('request'),
+    httpHeadBytes: total.layers.get('http.headBytes'),
+    httpBodyBytes: total.layers.get('http.bodyBytes'),
     answeredUs: waits.length === 0 ? undefined : lastEnd - start,
     timeUs: total.timeUs,
     serverPeak: Math.max(0, ...servers.map((table) => table.peakEntries)),

@@ -1,6 +1,7 @@
 import type { TraceConnection, TracePacket, TraceRecord } from '../trace/record.ts';
 import { ConnectionTable } from './connection-table.ts';
-import { FlowCosts, flowKey } from './flow-costs.ts';
+import { FlowCosts, flowKey, flowKeyOfLabel } from './flow-costs.ts';
+import { LayerCosts } from './layer-costs.ts';
 import { RunCosts } from './run-costs.ts';
 
 /**
@@ -14,10 +15,12 @@ export class CostMeter {
   /** `client 3` → the flow of that host's connection 3. */
   readonly #ofConnection = new Map<string, FlowCosts>();
   readonly #total = new FlowCosts('');
+  readonly #withoutFlow = new LayerCosts();
   readonly #table = new ConnectionTable();
 
   take(record: TraceRecord): void {
     this.#table.take(record);
+    if (record.kind === 'note' || record.kind === 'state') this.#layersOf(record).take(record);
     if (!('packet' in record) || record.packet === undefined) return;
     const flow = this.#flowOf(record.packet, record);
     flow.take(record, record.packet);
@@ -31,12 +34,24 @@ export class CostMeter {
 
   /** What the run has cost up to `nowUs`. */
   costs(nowUs: number): RunCosts {
+    let layers = this.#withoutFlow;
+    for (const flow of this.#flows) layers = layers.plus(flow.layers);
+    this.#total.layers = layers;
     return new RunCosts({
       total: this.#total,
       flows: this.#flows,
       ofConnection: this.#ofConnection,
       tables: this.#table.usage(nowUs),
     });
+  }
+
+  /** Notes that name no connection are the run's. */
+  #layersOf(record: Extract<TraceRecord, { kind: 'note' | 'state' }>): LayerCosts {
+    const flow =
+      record.kind === 'state'
+        ? this.#ofConnection.get(`${record.host} ${record.connection ?? -1}`)
+        : this.#latest.get(flowKeyOfLabel(record.stream ?? '') ?? '');
+    return flow?.layers ?? this.#withoutFlow;
   }
 
   #flowOf(packet: TracePacket, record: TraceRecord): FlowCosts {

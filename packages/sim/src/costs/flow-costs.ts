@@ -1,10 +1,18 @@
 import type { TracePacket, TraceRecord } from '../trace/record.ts';
+import { LayerCosts } from './layer-costs.ts';
 
 /** The same text for both directions between two sockets. */
 export function flowKey(packet: TracePacket): string {
   const a = `${packet.src}:${packet.srcPort ?? 0}`;
   const b = `${packet.dst}:${packet.dstPort ?? 0}`;
   return a < b ? `${packet.proto} ${a} ${b}` : `${packet.proto} ${b} ${a}`;
+}
+
+/** The key of the TCP flow between the ends of a label such as `10.0.0.1:49152 → 10.0.0.2:80`. */
+export function flowKeyOfLabel(label: string): string | undefined {
+  const [a, b] = label.split(' → ');
+  if (a === undefined || b === undefined) return undefined;
+  return a < b ? `tcp ${a} ${b}` : `tcp ${b} ${a}`;
 }
 
 /** What the packets between two sockets cost; also used for the sum of a whole run. */
@@ -23,6 +31,8 @@ export class FlowCosts {
   resent = 0;
   firstUs: number | undefined;
   lastUs = 0;
+  /** What the layers above IP told of this flow. */
+  layers = new LayerCosts();
   /**
    * The longest chain of packets in which each was sent after the one before had arrived: two make
    * a round trip. Packets in flight remember how long the chain is that leads to them.

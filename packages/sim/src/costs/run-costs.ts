@@ -1,5 +1,6 @@
 import type { TableUsage } from './connection-table.ts';
 import type { FlowCosts } from './flow-costs.ts';
+import { LAYER_COST_NAMES, type LayerCostName } from './layer-costs.ts';
 
 /** Which part of a run is meant: a host (`index` below 0) or one connection of it. */
 export interface CostSubject {
@@ -7,14 +8,19 @@ export interface CostSubject {
   readonly index: number;
 }
 
-export type CostName =
-  | 'packets'
-  | 'bytes'
-  | 'payloadBytes'
-  | 'headerBytes'
-  | 'roundTrips'
-  | 'lost'
-  | 'resent';
+/** The names of all figures: of the packets first, then of the layers. */
+export const COST_NAMES = [
+  'packets',
+  'bytes',
+  'payloadBytes',
+  'headerBytes',
+  'roundTrips',
+  'lost',
+  'resent',
+  ...LAYER_COST_NAMES,
+] as const;
+
+export type CostName = (typeof COST_NAMES)[number];
 
 interface Parts {
   readonly total: FlowCosts;
@@ -38,12 +44,27 @@ export class RunCosts {
     this.#ofConnection = parts.ofConnection;
   }
 
+  /** The latest connection that has something of this figure, e.g. the last with a TLS handshake. */
+  lastWith(name: CostName): FlowCosts | undefined {
+    return this.flows.filter((flow) => figure(flow, name) > 0).pop();
+  }
+
   /** One figure of the run, of a host, or of a connection; undefined when there is no such thing. */
   value(name: CostName, subject?: CostSubject): number | undefined {
-    if (subject === undefined) return this.total[name];
-    if (subject.index >= 0)
-      return this.#ofConnection.get(`${subject.host} ${subject.index}`)?.[name];
+    if (subject === undefined) return figure(this.total, name);
+    if (subject.index >= 0) {
+      const flow = this.#ofConnection.get(`${subject.host} ${subject.index}`);
+      return flow === undefined ? undefined : figure(flow, name);
+    }
     const flows = this.flows.filter((flow) => flow.connections.has(subject.host));
-    return flows.reduce((sum, flow) => sum + flow[name], 0);
+    return flows.reduce((sum, flow) => sum + figure(flow, name), 0);
   }
+}
+
+function figure(flow: FlowCosts, name: CostName): number {
+  return isOfLayer(name) ? flow.layers.get(name) : flow[name];
+}
+
+function isOfLayer(name: CostName): name is LayerCostName {
+  return name.includes('.');
 }

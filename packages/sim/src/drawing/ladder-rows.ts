@@ -68,7 +68,7 @@ function isWanted(step: StoryStep, detail: boolean): boolean {
 const SELF_EXPLAINING: ReadonlySet<string> = new Set(['note', 'discard', 'call']);
 
 /** What TLS does by itself: messages, alerts and agreements say enough. */
-const INNER_TLS: ReadonlySet<string> = new Set(['state', 'key log', 'key installed']);
+const INNER_TLS: ReadonlySet<string> = new Set(['state', 'records', 'key log', 'key installed']);
 
 type Item = StoryStep | Fold;
 

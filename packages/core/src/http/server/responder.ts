@@ -22,6 +22,8 @@ export interface SentResponse {
   readonly status: number;
   /** Octets of content. */
   readonly bytes: number;
+  /** Octets of the head, and of what frames the content. */
+  readonly headBytes: number;
 }
 
 /** Sends the responses of one connection. */
@@ -30,6 +32,8 @@ export class Responder {
   ending: CloseReason | undefined;
   /** Requests answered. */
   served = 0;
+  /** Octets of all responses. */
+  #octets = 0;
   readonly #server: HttpServer;
   readonly #role: HttpServerRole;
   readonly #wire: RoleStream<ServerEvent>;
@@ -54,6 +58,7 @@ export class Responder {
       head = this.#head(plan);
     }
     const { status, body } = plan;
+    const before = this.#octets;
     let bytes: number | undefined = 0;
     if (this.#role.state !== 'send body') yield* this.#send(bytesPayload(head));
     else if (typeof body !== 'function') bytes = yield* this.#sendWhole(head, body);
@@ -63,7 +68,8 @@ export class Responder {
       bytes = yield* this.#produce(request.method === 'HEAD' ? undefined : body, answer);
     }
     this.served += 1;
-    return bytes === undefined ? undefined : { status, bytes };
+    if (bytes === undefined) return undefined;
+    return { status, bytes, headBytes: this.#octets - before - bytes };
   }
 
   /** Answers what could not be understood, where an answer is still possible. */
@@ -151,6 +157,7 @@ export class Responder {
   }
 
   #send(data: Payload): Process {
+    this.#octets += data.length;
     return this.#wire.send(data, this.#server.settings.sendTimeout);
   }
 }

@@ -143,6 +143,7 @@ export class ServerConnection {
         target: event.target,
         number: this.#responder.served + 1,
         buffered: this.bufferedBytes,
+        headBytes: this.#role.headOctets,
       },
     );
     this.#responder.ending = this.#reasonToEnd(event);
@@ -155,6 +156,7 @@ export class ServerConnection {
     const text = `${sent.status} in ${formatMicros(elapsedUs as Micros)}`;
     this.#responder.note('response', text, ruleOf(event.method, sent.status), {
       ...sent,
+      requestBytes: request.contentBytes,
       elapsedUs,
     });
     if (this.#role.state === 'switched protocol') return yield* this.#switch(answer);

@@ -106,7 +106,11 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   /** The next record to send. */
   pollOutput(now: Micros): Uint8Array | undefined {
     this.#begin(now);
-    return this.#channel.writer.poll();
+    const { writer } = this.#channel;
+    const record = writer.poll();
+    const written = record === undefined ? writer.takeWritten() : undefined;
+    if (written !== undefined) this.#channel.tell({ kind: 'records', ...written });
+    return record;
   }
 
   pollEvent(): TlsEvent | undefined {

@@ -15,6 +15,8 @@ function textOf(event: TlsEvent): string | undefined {
   switch (event.kind) {
     case 'message':
       return `${event.direction} ${event.name}${event.summary === '' ? '' : ` (${event.summary})`}`;
+    case 'records':
+      return recordsText(event);
     case 'state':
       return `${event.machine}: ${event.before} → ${event.after} on ${event.arrow}`;
     case 'key installed':
@@ -39,6 +41,13 @@ function textOf(event: TlsEvent): string | undefined {
   }
 }
 
+function recordsText(event: Extract<TlsEvent, { kind: 'records' }>): string {
+  const { records, bytes, handshake, data } = event;
+  const rest = bytes - handshake - data;
+  const what = records === 1 ? 'a record' : `${records} records`;
+  return `sent ${what}: ${handshake} octets of handshake, ${data} of data, ${rest} around them`;
+}
+
 /** One line: `TLS 1.3, TLS_AES_128_GCM_SHA256, X25519, protocol http/1.1, resumed`. */
 export function establishedText(info: TlsEstablished): string {
   const parts: string[] = [info.version, info.suite];
@@ -54,6 +63,10 @@ function dataOf(event: TlsEvent): Pick<Note, 'data'> {
   switch (event.kind) {
     case 'message':
       return { data: { direction: event.direction, name: event.name, length: event.length } };
+    case 'records': {
+      const { records, bytes, handshake, data } = event;
+      return { data: { records, bytes, handshake, data } };
+    }
     case 'state': {
       const { machine, before, arrow, after } = event;
       return { data: { machine, before, arrow, after } };

@@ -2,6 +2,7 @@
 import type { Cause } from '../../base/cause.ts';
 import type { GroupName } from '../crypto/provider.ts';
 import type { TlsSession } from './session.ts';
+import type { WrittenRecords } from '../record/record-writer.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 
 /** What was agreed. */
@@ -37,6 +38,8 @@ export type TlsEvent =
       /** What it says, for people. */
       readonly summary: string;
     }
+  /** Records went out together: how much of them is what. */
+  | ({ readonly kind: 'records' } & WrittenRecords)
   /** The machine followed an arrow. */
   | {
       readonly kind: 'state';

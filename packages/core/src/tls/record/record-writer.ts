@@ -3,12 +3,25 @@ import { concatBytes, EMPTY_BYTES } from '../../base/bytes.ts';
 import type { Sealer } from './protection.ts';
 import { CONTENT } from './record.ts';
 
+/** What went into records since somebody asked last. */
+export interface WrittenRecords {
+  readonly records: number;
+  /** Octets of the records, headers and protection included. */
+  readonly bytes: number;
+  /** Of them octets of handshake messages and of application data, as they were before protection. */
+  readonly handshake: number;
+  readonly data: number;
+}
+
+const NOTHING_WRITTEN: WrittenRecords = { records: 0, bytes: 0, handshake: 0, data: 0 };
+
 export class RecordWriter {
   readonly #output: Uint8Array[] = [];
   readonly #largest: number;
   readonly #padTo: number;
   #handshake: Uint8Array[] = [];
   #sealer: Sealer;
+  #written = NOTHING_WRITTEN;
 
   /**
    * @param largest octets of plaintext in one record, at most 16,384
@@ -47,6 +60,14 @@ export class RecordWriter {
     return this.#output.shift();
   }
 
+  /** What was written since the last call; undefined where nothing was. */
+  takeWritten(): WrittenRecords | undefined {
+    const written = this.#written;
+    if (written.records === 0) return undefined;
+    this.#written = NOTHING_WRITTEN;
+    return written;
+  }
+
   #flush(): void {
     if (this.#handshake.length === 0) return;
     const bytes = concatBytes([...this.#handshake, EMPTY_BYTES]);
@@ -60,7 +81,19 @@ export class RecordWriter {
       const excess = type === CONTENT.application_data ? fragment.length % this.#padTo : 0;
       const room = this.#largest - fragment.length;
       const padding = excess === 0 ? 0 : Math.min(this.#padTo - excess, room);
-      this.#output.push(this.#sealer.seal(type, fragment, padding));
+      const record = this.#sealer.seal(type, fragment, padding);
+      this.#output.push(record);
+      this.#account(type, fragment.length, record.length);
     }
+  }
+
+  #account(type: number, inside: number, length: number): void {
+    const { records, bytes, handshake, data } = this.#written;
+    this.#written = {
+      records: records + 1,
+      bytes: bytes + length,
+      handshake: handshake + (type === CONTENT.handshake ? inside : 0),
+      data: data + (type === CONTENT.application_data ? inside : 0),
+    };
   }
 }

@@ -21,6 +21,7 @@ import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { KeptRecords } from '../kept-records.ts';
 import { colorsOf } from '../print/colors.ts';
 import { comparisonTable, costTable, tableUsage } from '../print/cost-table.ts';
+import { layerComparison, layerTable } from '../print/layer-table.ts';
 import { resultJson } from '../print/result-json.ts';
 import { section } from '../print/table.ts';
 import { verdictsText } from '../print/verdicts.ts';
@@ -158,6 +159,8 @@ function report(call: CliCall, loaded: LoadedScenario, kept: KeptRecords, result
   const paths = describeStatePaths(statePaths(kept.records), globals.width);
   io.out(section('States', paths, colors.strong));
   io.out(section('Costs', costTable(result.costs), colors.strong));
+  const layers = layerTable(result.costs);
+  if (layers !== undefined) io.out(section('Costs by layer', layers, colors.strong));
   if (result.costs.tables.length > 0) {
     io.out(section('Connection tables', tableUsage(result.costs), colors.strong));
   }
@@ -197,6 +200,8 @@ function runSeveral(call: CliCall, variations: readonly Variation[]): ExitCode {
     io.out(`${colors.strong(name)}\n`);
     if (lesson !== undefined) io.out(lessonText(call, lesson));
     io.out(section('Comparison', comparisonTable(runs), colors.strong));
+    const layers = layerComparison(runs.map(({ label, result: { costs } }) => ({ label, costs })));
+    for (const { title, text } of layers) io.out(section(title, text, colors.strong));
   }
   for (const { label, result } of runs) {
     if (result.passed) continue;

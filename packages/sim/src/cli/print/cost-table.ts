@@ -1,5 +1,5 @@
 import { formatMicros, type Micros } from '@tcplab/core';
-import type { FlowCosts, RunCosts } from '../../costs/index.ts';
+import { LAYER_COST_NAMES, type FlowCosts, type RunCosts } from '../../costs/index.ts';
 import type { RunResult } from '../../scenario/index.ts';
 import { table } from './table.ts';
 
@@ -72,6 +72,10 @@ export function costsJson(costs: RunCosts): object {
 }
 
 function flowJson(flow: FlowCosts): object {
+  const layers: { [name: string]: number } = {};
+  for (const name of LAYER_COST_NAMES) {
+    if (flow.layers.get(name) !== 0) layers[name] = flow.layers.get(name);
+  }
   return {
     packets: flow.packets,
     bytes: flow.bytes,
@@ -81,5 +85,6 @@ function flowJson(flow: FlowCosts): object {
     timeUs: flow.timeUs,
     lost: flow.lost,
     resent: flow.resent,
+    layers,
   };
 }

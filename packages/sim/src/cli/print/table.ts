@@ -1,7 +1,10 @@
 import stringWidth from 'string-width';
 
-/** Rows of cells as aligned columns: the first column to the left, numbers to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/**
+ * Rows of cells as aligned columns: texts to the left, numbers to the right.
+ * @param texts how many columns from the left are texts
+ */
+export function table(rows: readonly (readonly string[])[], texts = 1): string {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) {
@@ -12,7 +15,7 @@ export function table(rows: readonly (readonly string[])[]): string {
     row
       .map((cell, column) => {
         const gap = ' '.repeat(widths[column]! - stringWidth(cell));
-        return column === 0 ? cell + gap : gap + cell;
+        return column < texts ? cell + gap : gap + cell;
       })
       .join('  ')
       .trimEnd(),

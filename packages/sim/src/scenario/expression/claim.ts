@@ -1,6 +1,7 @@
 /** A claim about a whole run, as `expect` states it: the parsed form. */
 import type { Condition } from './condition.ts';
 import type { Field } from './fields.ts';
+import type { CostName } from '../../costs/run-costs.ts';
 
 /** From when to when a claim looks, in microseconds since the run began; both ends included. */
 export interface Window {
@@ -17,18 +18,6 @@ export interface Subject {
   readonly text: string;
   readonly column: number;
 }
-
-export const COST_NAMES = [
-  'packets',
-  'bytes',
-  'payloadBytes',
-  'headerBytes',
-  'roundTrips',
-  'lost',
-  'resent',
-] as const;
-
-export type CostName = (typeof COST_NAMES)[number];
 
 /** Something about the run that can be compared. `type` says with what. */
 export type Measure =

@@ -14,8 +14,8 @@ import { TokenReader } from './token-reader.ts';
 import type { Claim } from './claim.ts';
 import type { Condition } from './condition.ts';
 
-export type { Claim, CostName, Subject } from './claim.ts';
-export { COST_NAMES } from './claim.ts';
+export type { Claim, Subject } from './claim.ts';
+export { COST_NAMES, type CostName } from '../../costs/run-costs.ts';
 export { meets, type Condition } from './condition.ts';
 export { ExpressionError } from './expression-error.ts';
 export { allFields, TRACE_KINDS, type Field, type FieldType, type HostNames } from './fields.ts';

@@ -1,11 +1,7 @@
+import { LAYER_COST_NAMES } from '../../costs/layer-costs.ts';
+import { COST_NAMES, type CostName } from '../../costs/run-costs.ts';
 import { didYouMean } from '../suggest.ts';
-import {
-  COST_NAMES,
-  type Measure,
-  type MeasureType,
-  type Subject,
-  type TypedMeasure,
-} from './claim.ts';
+import { type Measure, type MeasureType, type Subject, type TypedMeasure } from './claim.ts';
 import { ANY_RECORD, type Condition } from './condition.ts';
 import { ExpressionError } from './expression-error.ts';
 import { allFields, fieldNamed, type Field } from './fields.ts';
@@ -124,13 +120,35 @@ function typeOf(field: Field): MeasureType {
 function parseCost(reader: TokenReader, subject?: Subject): TypedMeasure {
   reader.expect('cost');
   reader.expect('.');
-  const token = reader.peek();
-  const cost = COST_NAMES.find((name) => name === token.text);
-  if (cost === undefined) reader.fail(`expected one of ${COST_NAMES.join(', ')}`, COST_NAMES);
-  reader.next();
+  const cost = parseCostName(reader);
   const type = cost.endsWith('ytes') ? 'bytes' : 'number';
   const text = `${subject === undefined ? '' : `${subject.text}.`}cost.${cost}`;
   return typed({ kind: 'cost', cost, ...(subject === undefined ? {} : { subject }) }, type, text);
+}
+
+/** `packets`, `tls.handshakes`: a figure of the packets, or one of a layer. */
+function parseCostName(reader: TokenReader): CostName {
+  const { text } = reader.peek();
+  if (COST_NAMES.some((name) => name.startsWith(`${text}.`))) {
+    reader.next();
+    reader.expect('.');
+    return oneOf(reader, COST_NAMES, `${text}.`);
+  }
+  const layers = new Set(LAYER_COST_NAMES.map((name) => name.slice(0, name.indexOf('.'))));
+  const packets = COST_NAMES.filter((name) => !name.includes('.'));
+  if (packets.some((name) => name === text)) return oneOf(reader, packets, '');
+  const words = [...packets, ...layers];
+  return reader.fail(`expected one of ${words.join(', ')}`, words);
+}
+
+function oneOf(reader: TokenReader, names: readonly CostName[], before: string): CostName {
+  const rests = names
+    .filter((name) => name.startsWith(before))
+    .map((name) => name.slice(before.length));
+  const found = names.find((name) => name === `${before}${reader.peek().text}`);
+  if (found === undefined) return reader.fail(`expected one of ${rests.join(', ')}`, rests);
+  reader.next();
+  return found;
 }
 
 /** `server received 10000 bytes` is `server.received == 10000`. */
