@@ -140,6 +140,7 @@ describe.skipIf(!HAS_TRACES)('RFC 8448 §3: a simple handshake', () => {
     client.handleInput(trace.octets('server send application_data', 'complete record'), ZERO_TIME);
     client.handleInput(trace.octets('server send alert record', 'complete record'), ZERO_TIME);
     expect(eventsOf(client)).toEqual([
+      { kind: 'records', records: 1, bytes: 72, handshake: 0, data: 50 },
       { kind: 'application data', data: PAYLOAD, early: false },
       { kind: 'close_notify', direction: 'received' },
     ]);

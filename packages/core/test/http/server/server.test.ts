@@ -725,8 +725,8 @@ describe('the world around', () => {
     ]);
     expect(http.map((note) => note.data)).toEqual([
       { open: 1 },
-      { method: 'GET', target: '/', number: 1, buffered: 0 },
-      { status: 200, bytes: 18, elapsedUs: 0 },
+      { method: 'GET', target: '/', number: 1, buffered: 0, headBytes: 51 },
+      { status: 200, bytes: 18, headBytes: 152, requestBytes: 0, elapsedUs: 0 },
       { reason: 'client asked', served: 1, open: 0 },
     ]);
     expect(http.at(-1)!.cause?.rule.id).toBe('H-K02');
