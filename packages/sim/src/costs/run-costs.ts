@@ -46,7 +46,7 @@ export class RunCosts {
 
   /** The latest connection that has something of this figure, e.g. the last with a TLS handshake. */
   lastWith(name: CostName): FlowCosts | undefined {
-    return this.flows.filter((flow) => figure(flow, name) > 0).pop();
+    return [...this.flows].reverse().find((flow) => figure(flow, name) > 0);
   }
 
   /** One figure of the run, of a host, or of a connection; undefined when there is no such thing. */
