@@ -294,4 +294,4 @@ export function randomStream(name: string): RandomStream {
   return { u32, below, bytes: (length) => Uint8Array.from({ length }, () => below(256)) };
 }
 
-export type { PairOptions, Task };
+export type { PairOptions };
