@@ -33,7 +33,6 @@ import {
   type ProgramHost,
   type RandomStream,
   type StreamListener,
-  type Task,
 } from '@tcplab/core';
 import { MemoryDatagrams, type DatagramFault, type DatagramWorld } from './memory-datagrams.ts';
 import { memoryPair, type PairOptions } from './memory-stream.ts';
