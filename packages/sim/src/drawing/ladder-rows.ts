@@ -50,9 +50,19 @@ export interface RowOptions {
 /** How long nothing must happen to be worth a row of its own. */
 const QUIET_US = 1_000_000;
 
-/** The rows of a story in order of time. */
-export function ladderRows(story: Story, options: RowOptions = {}): readonly LadderRow[] {
-  const wanted = story.steps.filter((step) => isWanted(step, options.detail === true));
+/**
+ * The rows of a story in order of time.
+ * @param told what the drawing says elsewhere
+ */
+export function ladderRows(
+  story: Story,
+  options: RowOptions = {},
+  told: ReadonlySet<ToldRecord> = new Set(),
+): readonly LadderRow[] {
+  const wanted = story.steps.filter(
+    (step) =>
+      isWanted(step, options.detail === true) && !(step.kind === 'told' && told.has(step.record)),
+  );
   const all = options.fold === false ? wanted : foldSteps(wanted, options.maxRows ?? 200);
   return new Composer(story, all).compose();
 }

@@ -3,6 +3,7 @@
  * ending in ×, repeated packets in a colour of their own and linked to the first sending.
  */
 import type { TraceHeader, TraceRecord } from '../trace/record.ts';
+import { cargoesOf, type Cargo, type Cargoes } from './cargo.ts';
 import type { Flight } from './flight.ts';
 import { ladderRows, type LadderRow, type RowOptions } from './ladder-rows.ts';
 import { PacketLabels, type LabelOptions, type PacketLabel } from './packet-label.ts';
@@ -10,7 +11,7 @@ import { compactLayout, isBreak, timedLayout, type SequenceLayout } from './sequ
 import { stateBars } from './sequence-states.ts';
 import { tellStory, type Story } from './story.ts';
 import { coordinate, element, escapeXml } from './svg.ts';
-import { filled, FONT, HALO, stroked, themeStyle, type ToneName } from './svg-theme.ts';
+import { filled, FONT, HALO, layerTone, stroked, themeStyle, type ToneName } from './svg-theme.ts';
 import { clip, wrap } from './text-row.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
 
@@ -45,6 +46,7 @@ class SequencePicture {
   readonly #story: Story;
   readonly #options: SequenceSvgOptions;
   readonly #layout: SequenceLayout;
+  readonly #cargoes: Cargoes;
   readonly #labels: PacketLabels;
   readonly #scale: TimeScale;
   readonly #width: number;
@@ -59,7 +61,8 @@ class SequencePicture {
   constructor(story: Story, options: SequenceSvgOptions) {
     this.#story = story;
     this.#options = options;
-    const rows = ladderRows(story, options);
+    this.#cargoes = cargoesOf(story);
+    const rows = ladderRows(story, options, this.#cargoes.told);
     this.#layout =
       options.scale === 'time'
         ? timedLayout(rows, TOP, TOP + (options.timeHeight ?? 900))
@@ -154,6 +157,7 @@ class SequencePicture {
     const line = { x1, y1: start, x2, y2 };
     this.#starts.set(flight.packet.id, { x: from, y: start });
     const parts = [
+      ...this.#cargo(flight, line),
       element('line', { ...line, ...stroked(tone, 1.6) }),
       isLost ? cross(x2, y2) : arrowHead(line, tone),
       this.#label(flight, line, label),
@@ -184,12 +188,36 @@ class SequencePicture {
     );
   }
 
+  /** What the packet carries: a broad lane along the arrow, and under it, near the receiver, the words. */
+  #cargo(flight: Flight, line: Line): readonly string[] {
+    const cargoes = this.#cargoes.of.get(flight);
+    if (cargoes === undefined) return [];
+    const direction = line.x2 >= line.x1 ? 1 : -1;
+    const slope = (line.y2 - line.y1) / Math.max(1, Math.abs(line.x2 - line.x1));
+    const room = (Math.abs(line.x2 - line.x1) - 24) / CHARACTER;
+    const whole = cargoes.map(({ layer, words }) => `${layer}: ${words.join(', ')}`).join(' · ');
+    const tone = layerTone(cargoes.at(-1)!.layer);
+    const x = line.x2 - 14 * direction;
+    const y = line.y2 - slope * 14 + 12;
+    const lane = { ...line, ...stroked(tone, 7), 'stroke-opacity': '0.3' };
+    const words = this.#text(
+      x,
+      y,
+      clipped(whole.length <= room ? whole : shortCargo(cargoes), room),
+      {
+        tone,
+        anchor: direction > 0 ? 'end' : 'start',
+        size: 10.5,
+        halo: true,
+        rotate: Math.abs(slope) < 0.01 ? 0 : angleOf(slope) * direction,
+        full: whole,
+      },
+    );
+    return [element('line', lane), words];
+  }
+
   /** The label lies on the arrow, near its sender. */
-  #label(
-    flight: Flight,
-    line: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number },
-    text: string,
-  ): string {
+  #label(flight: Flight, line: Line, text: string): string {
     const tone = toneOfFlight(flight);
     const isCrowded = line.y1 - (this.#lastLabelY.get(flight.from) ?? -100) < 11;
     if (isCrowded && tone === 'packet') return '';
@@ -265,7 +293,7 @@ class SequencePicture {
   }
 
   #legend(y: number): readonly string[] {
-    const entries: readonly (readonly [string, ToneName])[] = [
+    const entries: (readonly [string, ToneName])[] = [
       ['packet', 'packet'],
       ['sent again', 'again'],
       ['× lost', 'lost'],
@@ -274,6 +302,11 @@ class SequencePicture {
       ['program is told', 'event'],
       ['layer above', 'note'],
     ];
+    const carried = new Set<string>();
+    for (const cargoes of this.#cargoes.of.values()) {
+      for (const { layer } of cargoes) carried.add(layer);
+    }
+    for (const layer of carried) entries.push([`carries ${layer}`, layerTone(layer)]);
     let x = 24;
     return entries.map(([text, tone]) => {
       const key =
@@ -305,6 +338,13 @@ class SequencePicture {
         : [element('title', {}, [escapeXml(style.full)])];
     return element('text', attributes, [...whole, escapeXml(text)]);
   }
+}
+
+interface Line {
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
 }
 
 interface TextStyle {
@@ -346,14 +386,21 @@ function labelText(label: PacketLabel, room: number): string {
   return clipped(text, room);
 }
 
+/** Of many messages the first and the last, and how many they are. */
+function shortCargo(cargoes: readonly Cargo[]): string {
+  const parts = cargoes.map(({ layer, words }) =>
+    words.length < 3
+      ? `${layer}: ${words.join(', ')}`
+      : `${layer}: ${words[0]} … ${words.at(-1)} (${words.length} messages)`,
+  );
+  return parts.join(' · ');
+}
+
 function clipped(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(1, Math.floor(room) - 1))}…`;
 }
 
-function arrowHead(
-  line: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number },
-  tone: ToneName,
-): string {
+function arrowHead(line: Line, tone: ToneName): string {
   const dx = line.x2 - line.x1;
   const dy = line.y2 - line.y1;
   const length = Math.max(1, Math.sqrt(dx * dx + dy * dy));

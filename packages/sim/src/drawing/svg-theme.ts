@@ -24,6 +24,9 @@ const TONES = {
   note: { light: '#00707a', dark: '#5ccbd6' },
   script: { light: '#a1195b', dark: '#ff8cc0' },
   state: { light: '#00707a', dark: '#5ccbd6' },
+  tls: { light: '#7a6f00', dark: '#d8cf5a' },
+  http: { light: '#2e7d32', dark: '#7bd389' },
+  above: { light: '#6a4fb3', dark: '#b7a1f0' },
   idle: { light: '#e3e7eb', dark: '#2a313a' },
   opening: { light: '#f3d48a', dark: '#7a5a10' },
   open: { light: '#a8dcb2', dark: '#235f34' },
@@ -66,6 +69,11 @@ export function themeStyle(): string {
   const dark = `@media (prefers-color-scheme:dark){svg.tcplab{${custom('dark')}}}`;
   const halo = '.tcplab text.halo{stroke:var(--ground)}';
   return element('style', {}, [`svg.tcplab{${custom('light')}}${dark}${rules}${halo}`]);
+}
+
+/** The tone of what a layer above TCP or UDP says inside a packet. */
+export function layerTone(layer: string): 'tls' | 'http' | 'above' {
+  return layer === 'tls' || layer === 'http' ? layer : 'above';
 }
 
 /** Which tone fills the bar of a TCP state. */
