@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { common } from './esbuild-options.mjs';
+import { common, requireInModules } from './esbuild-options.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outfile = `${root}packages/sim/dist/bench.js`;
@@ -12,6 +12,7 @@ await build({
   entryPoints: ['packages/sim/bench/main.ts'],
   outfile,
   platform: 'node',
+  banner: { js: requireInModules.join('\n') },
   sourcemap: 'linked',
 });
 const result = spawnSync(

@@ -7,3 +7,9 @@ export const common = {
   logLevel: 'warning',
   legalComments: 'none',
 };
+
+/** Some dependencies are CommonJS and ask for `require`, which a module does not have. */
+export const requireInModules = [
+  "import { createRequire as makeRequire } from 'node:module';",
+  'const require = makeRequire(import.meta.url);',
+];

@@ -142,9 +142,13 @@ export function shortConnections(count: number): Outcome {
 export function concurrentConnections(count: number, bytes: number): Outcome {
   const { sim, client, server } = twoHosts({ rate: 1_000_000_000, delay: ms(10), loss: 0 });
   let received = 0;
-  server.tcp.listen(80, (socket) => {
-    socket.onChange(drainInto(socket, (got) => void (received += got)));
-  });
+  server.tcp.listen(
+    80,
+    (socket) => {
+      socket.onChange(drainInto(socket, (got) => void (received += got)));
+    },
+    { backlog: count },
+  );
   for (let i = 0; i < count; i += 1) {
     sim.at((i * 10) as Micros, () => {
       const socket = client.tcp.connect(server, 80);

@@ -71,9 +71,16 @@ export class HostTcp {
     this.#host = host;
   }
 
-  /** Listens and calls `onConnection` for every connection that is established. */
-  listen(port: number, onConnection: (socket: SimSocket) => void): SimListener {
-    return this.#host.listenWith(port, onConnection);
+  /**
+   * Listens and calls `onConnection` for every connection that is established.
+   * @param options `backlog`: how many may be half open at once. @default 128
+   */
+  listen(
+    port: number,
+    onConnection: (socket: SimSocket) => void,
+    options: { readonly backlog?: number } = {},
+  ): SimListener {
+    return this.#host.listenWith(port, onConnection, options);
   }
 
   /** Opens a connection at once; its progress shows in `state`. */

@@ -183,8 +183,12 @@ export class SimHost implements Node, ProgramHost {
   }
 
   /** Listens and calls `onConnection` for every connection that is established. */
-  listenWith(port: number, onConnection: (socket: SimSocket) => void): SimListener {
-    return this.#transport.listen(port, { onConnection });
+  listenWith(
+    port: number,
+    onConnection: (socket: SimSocket) => void,
+    options: { readonly backlog?: number } = {},
+  ): SimListener {
+    return this.#transport.listen(port, { ...options, onConnection });
   }
 
   /** Packets to `address` leave by this link. For the simulation. */

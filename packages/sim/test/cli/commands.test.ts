@@ -51,6 +51,10 @@ describe('help and usage', () => {
       expect(lesson.split('\n').filter((line) => line.length > 80)).toEqual([]);
     }
     const { out } = await place.tcplab('list');
+    for (const name of ['connection-refused', 'cost-of-a-connection', 'https-one-session']) {
+      const narrow = await place.tcplab('run', name, '--width', '80');
+      expect(narrow.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
     expect(out.trimEnd().split('\n')).toHaveLength(LIBRARY_FILES.length);
   });
 

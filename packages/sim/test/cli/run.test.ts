@@ -101,7 +101,7 @@ describe('tcplab run', () => {
 
   test('variations are compared in a table; one of them can be chosen', async () => {
     place.write('two.yaml', TWO_WAYS);
-    const both = await place.tcplab('run', 'two.yaml');
+    const both = await place.tcplab('run', 'two.yaml', '--width', '140');
     expect(both.code).toBe(0);
     expect(both.out).toMatch(/links\[0\]\.delay = 10ms .* hold\n/);
     expect(both.out).toMatch(/links\[0\]\.delay = 80ms .* hold\n/);

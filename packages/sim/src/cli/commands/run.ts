@@ -158,11 +158,11 @@ function report(call: CliCall, loaded: LoadedScenario, kept: KeptRecords, result
   }
   const paths = describeStatePaths(statePaths(kept.records), globals.width);
   io.out(section('States', paths, colors.strong));
-  io.out(section('Costs', costTable(result.costs), colors.strong));
+  io.out(section('Costs', costTable(result.costs, globals.width), colors.strong));
   const layers = layerTable(result.costs);
   if (layers !== undefined) io.out(section('Costs by layer', layers, colors.strong));
   if (result.costs.tables.length > 0) {
-    io.out(section('Connection tables', tableUsage(result.costs), colors.strong));
+    io.out(section('Connection tables', tableUsage(result.costs, globals.width), colors.strong));
   }
   if (result.verdicts.length > 0) {
     const verdicts = verdictsText(result.verdicts, colors, true);
@@ -199,7 +199,7 @@ function runSeveral(call: CliCall, variations: readonly Variation[]): ExitCode {
     const colors = colorsOf(globals.color);
     io.out(`${colors.strong(name)}\n`);
     if (lesson !== undefined) io.out(lessonText(call, lesson));
-    io.out(section('Comparison', comparisonTable(runs), colors.strong));
+    io.out(section('Comparison', comparisonTable(runs, globals.width), colors.strong));
     const layers = layerComparison(runs.map(({ label, result: { costs } }) => ({ label, costs })));
     for (const { title, text } of layers) io.out(section(title, text, colors.strong));
   }

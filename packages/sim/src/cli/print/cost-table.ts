@@ -1,7 +1,7 @@
 import { formatMicros, type Micros } from '@tcplab/core';
 import { LAYER_COST_NAMES, type FlowCosts, type RunCosts } from '../../costs/index.ts';
 import type { RunResult } from '../../scenario/index.ts';
-import { table } from './table.ts';
+import { fittingTable } from './table.ts';
 
 const HEADINGS = ['packets', 'bytes', 'payload', 'headers', 'round trips', 'time', 'lost', 'again'];
 
@@ -9,14 +9,14 @@ const HEADINGS = ['packets', 'bytes', 'payload', 'headers', 'round trips', 'time
 const MAX_ROWS = 20;
 
 /** What each connection and the run as a whole cost. */
-export function costTable(costs: RunCosts): string {
+export function costTable(costs: RunCosts, width: number): string {
   const shown = costs.flows.slice(0, MAX_ROWS);
   const rows = [['connection', ...HEADINGS], ...shown.map((flow) => rowOf(flow.ends, flow))];
   if (costs.flows.length > shown.length) {
     rows.push([`… ${costs.flows.length - shown.length} more`, ...HEADINGS.map(() => '')]);
   }
   if (costs.flows.length !== 1) rows.push(rowOf('total', costs.total));
-  return table(rows);
+  return fittingTable(rows, width);
 }
 
 function rowOf(name: string, flow: FlowCosts): readonly string[] {
@@ -34,8 +34,8 @@ function rowOf(name: string, flow: FlowCosts): readonly string[] {
 }
 
 /** What the connections took of each host's table, and for how long. */
-export function tableUsage(costs: RunCosts): string {
-  return table([
+export function tableUsage(costs: RunCosts, width: number): string {
+  const rows = [
     ['host', 'most entries', 'at end', 'entry × time', 'in TIME-WAIT', 'most bytes', 'KB × s'],
     ...costs.tables.map((usage) => [
       usage.host,
@@ -46,20 +46,23 @@ export function tableUsage(costs: RunCosts): string {
       String(usage.peakBytes),
       (usage.byteMillis / 1_000_000).toFixed(3),
     ]),
-  ]);
+  ];
+  return fittingTable(rows, width);
 }
 
 /** The same scenario under several variations, side by side. */
 export function comparisonTable(
   runs: readonly { readonly label: string; readonly result: RunResult }[],
+  width: number,
 ): string {
-  return table([
+  const rows = [
     ['variation', ...HEADINGS, 'expectations'],
     ...runs.map(({ label, result }) => [
       ...rowOf(label, result.costs.total),
       result.passed ? 'hold' : 'FAIL',
     ]),
-  ]);
+  ];
+  return fittingTable(rows, width);
 }
 
 /** The costs as JSON holds them. */
