@@ -23,6 +23,8 @@ export interface HostSettings {
   /** Dotted. @default 10.0.0.1, 10.0.0.2 … in order of creation */
   readonly address?: string;
   readonly tcp?: Partial<TcpConfig>;
+  /** Names of hosts to ask about names; without them every name of a host is known. */
+  readonly nameServers?: readonly string[];
 }
 
 /** Both directions of a link; `forward` and `backward` override what is given for both. */

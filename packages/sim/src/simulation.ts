@@ -106,7 +106,12 @@ export class Simulation {
     }
     const dotted = settings?.address ?? `10.0.0.${this.#hosts.size + 1}`;
     const address = this.#freeAddress(dotted);
-    const host = new SimHost(this.#worldOf(name), { name, address, tcp: settings?.tcp ?? {} });
+    const host = new SimHost(this.#worldOf(name), {
+      name,
+      address,
+      tcp: settings?.tcp ?? {},
+      ...(settings?.nameServers === undefined ? {} : { nameServers: settings.nameServers }),
+    });
     this.#hosts.set(name, host);
     const loop = this.#direction(host, host, { delay: { kind: 'fixed', delay: us(0) } });
     host.addRoute(address, loop);

@@ -16,6 +16,7 @@ import {
   type ProgramHost,
   type TcpConfig,
 } from '@tcplab/core';
+import { createResolver, type Resolver } from '@tcplab/core/dns';
 import type { EventQueue } from '../engine/index.ts';
 import type { LinkDirection, Node, PacketFactory, SimPacket } from '../network/index.ts';
 import { ProcessScheduler, type ProcessTask } from '../process/index.ts';
@@ -43,6 +44,8 @@ export interface HostOptions {
   readonly name: string;
   readonly address: number;
   readonly tcp: Partial<TcpConfig>;
+  /** Hosts that answer questions about names; without them every name is known. */
+  readonly nameServers?: readonly string[];
 }
 
 /** What a host holds for its connections now. */
@@ -65,6 +68,7 @@ export class SimHost implements Node, ProgramHost {
   readonly #options: HostOptions;
   readonly #routes = new Routes();
   #transport: HostTransport;
+  #resolver: Resolver | undefined;
   #down = false;
   #boots = 0;
 
@@ -138,8 +142,14 @@ export class SimHost implements Node, ProgramHost {
     return this.#transport.listen(port, options);
   }
 
+  /** Names come from the servers the host was told to ask, else from what every simulated host knows. */
   *resolve(name: string): Process<readonly string[]> {
-    return [dottedAddress(this.#addressOf(name))];
+    const servers = this.#options.nameServers ?? [];
+    if (servers.length === 0) return [dottedAddress(this.#addressOf(name))];
+    this.#resolver ??= createResolver(this, {
+      servers: servers.map((server) => dottedAddress(this.#addressOf(server))),
+    });
+    return yield* this.#resolver.resolve(name);
   }
 
   spawn<T>(process: Process<T>, name?: string): ProcessTask<T> {
@@ -228,6 +238,7 @@ export class SimHost implements Node, ProgramHost {
   /** Comes back with empty memory (RFC 9293 §3.4.3: the quiet time is knowingly skipped). */
   restart(): void {
     this.#down = false;
+    this.#resolver = undefined;
     this.#transport = this.#boot();
   }
 

@@ -91,7 +91,10 @@ export class CrossCheck {
 
 function checkHosts(check: CrossCheck): void {
   const owners = new Map<number, string>();
-  for (const [name, { address, nat }] of Object.entries(check.scenario.hosts)) {
+  for (const [name, { address, nat, nameServers }] of Object.entries(check.scenario.hosts)) {
+    for (const [index, server] of (nameServers ?? []).entries()) {
+      check.machine(server, ['hosts', name, 'nameServers', index]);
+    }
     for (const [index, inside] of (nat?.inside ?? []).entries()) {
       check.machine(inside, ['hosts', name, 'nat', 'inside', index]);
     }

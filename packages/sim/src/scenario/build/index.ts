@@ -37,7 +37,7 @@ export function buildScenario(loaded: LoadedScenario, options: BuildOptions = {}
     checkInvariants: options.checkInvariants ?? false,
     scenario: { text, hash: hashText(text) },
   });
-  for (const [name, { address, tcp, nat }] of Object.entries(scenario.hosts)) {
+  for (const [name, { address, tcp, nat, nameServers }] of Object.entries(scenario.hosts)) {
     if (nat !== undefined && address !== undefined) {
       simulation.nat(name, {
         address: dottedAddress(address),
@@ -49,6 +49,7 @@ export function buildScenario(loaded: LoadedScenario, options: BuildOptions = {}
     simulation.host(name, {
       ...(address === undefined ? {} : { address: dottedAddress(address) }),
       ...(tcp === undefined ? {} : { tcp: withoutGaps(tcp) }),
+      ...(nameServers === undefined ? {} : { nameServers }),
     });
   }
   buildLinks(simulation, scenario.links);

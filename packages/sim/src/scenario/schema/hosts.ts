@@ -18,6 +18,12 @@ const host = closed({
   about: prose.optional().describe('What this host stands for.'),
   address: address.optional(),
   tcp: tcpSettings.optional(),
+  nameServers: z
+    .array(hostReference)
+    .min(1, 'expected at least one host')
+    .max(10)
+    .optional()
+    .describe('Hosts to ask about names (DNS). Default: every name of a host is known.'),
   nat: nat.optional(),
 })
   .refine((settings) => settings.nat === undefined || settings.address !== undefined, {
