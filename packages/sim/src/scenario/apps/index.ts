@@ -28,6 +28,7 @@ import { talk } from './talk.ts';
 import { thief } from './thief.ts';
 import { tlsClient } from './tls-client.ts';
 import { tlsServer } from './tls-server.ts';
+import { udpEcho } from './udp-echo.ts';
 import { webSocketClient } from './websocket-client.ts';
 import { webSocketServer } from './websocket-server.ts';
 
@@ -49,6 +50,7 @@ export const APP_KINDS: readonly AppKind[] = [
   talk,
   messages,
   messageSink,
+  udpEcho,
   dnsServer,
   resolve,
   httpServer,
