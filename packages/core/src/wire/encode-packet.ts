@@ -4,7 +4,7 @@ import { checksum } from '../base/checksum.ts';
 import { CallError } from '../base/errors.ts';
 import { ICMP_HEADER_SIZE, writeIcmp } from './icmp-codec.ts';
 import {
-  PROTOCOL_ICMP,
+  protocolOf,
   PROTOCOL_TCP,
   PROTOCOL_UDP,
   type Ipv4Body,
@@ -134,19 +134,6 @@ function writeIpv4Header(packet: Ipv4Packet, target: Uint8Array, at: number, siz
   writeU32(target, at + 16, packet.dst);
   if (packet.options.length > 0) target.set(packet.options, at + IPV4_HEADER_SIZE);
   writeU16(target, at + 10, checksum(target, at, at + headerSize));
-}
-
-function protocolOf(body: Ipv4Body): number {
-  switch (body.kind) {
-    case 'tcp':
-      return PROTOCOL_TCP;
-    case 'udp':
-      return PROTOCOL_UDP;
-    case 'icmp':
-      return PROTOCOL_ICMP;
-    case 'raw':
-      return body.protocol;
-  }
 }
 
 function checkPossible(packet: Ipv4Packet, size: number): void {

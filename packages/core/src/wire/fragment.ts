@@ -5,13 +5,7 @@
 import { concatBytes } from '../base/bytes.ts';
 import { CallError } from '../base/errors.ts';
 import { encodePacket, IPV4_HEADER_SIZE, packetSize } from './encode-packet.ts';
-import {
-  PROTOCOL_ICMP,
-  PROTOCOL_TCP,
-  PROTOCOL_UDP,
-  type Ipv4Body,
-  type Ipv4Packet,
-} from './ipv4-packet.ts';
+import { protocolOf, type Ipv4Packet } from './ipv4-packet.ts';
 
 /** RFC 791 §3.2: every link must carry this much without cutting: 60 of header and 8 of data. */
 export const MIN_MTU = 68;
@@ -47,20 +41,6 @@ export function fragmentPacket(packet: Ipv4Packet, mtu: number): readonly Ipv4Pa
     from = to;
   }
   return parts;
-}
-
-/** The protocol field of a packet with this body. */
-export function protocolOf(body: Ipv4Body): number {
-  switch (body.kind) {
-    case 'tcp':
-      return PROTOCOL_TCP;
-    case 'udp':
-      return PROTOCOL_UDP;
-    case 'icmp':
-      return PROTOCOL_ICMP;
-    case 'raw':
-      return body.protocol;
-  }
 }
 
 /** RFC 791 §3.1: only options with the copied flag (bit 0 of the type) go into the later parts. */

@@ -38,3 +38,17 @@ export interface Ipv4Packet {
   readonly options: Uint8Array;
   readonly body: Ipv4Body;
 }
+
+/** The protocol field of a packet with this body. */
+export function protocolOf(body: Ipv4Body): number {
+  switch (body.kind) {
+    case 'tcp':
+      return PROTOCOL_TCP;
+    case 'udp':
+      return PROTOCOL_UDP;
+    case 'icmp':
+      return PROTOCOL_ICMP;
+    case 'raw':
+      return body.protocol;
+  }
+}

@@ -9,8 +9,7 @@ import { after, NEVER, seconds, type Micros } from '../base/time.ts';
 import { decodePacket } from './decode-packet.ts';
 import { encodePacket, IPV4_HEADER_SIZE, MAX_PACKET_SIZE, packetSize } from './encode-packet.ts';
 import { FRAGMENT_RULES } from './fragment-rules.ts';
-import { protocolOf } from './fragment.ts';
-import type { Ipv4Packet } from './ipv4-packet.ts';
+import { protocolOf, type Ipv4Packet } from './ipv4-packet.ts';
 import { PartialDatagram } from './partial-datagram.ts';
 import type { WireProblem } from './wire-result.ts';
 

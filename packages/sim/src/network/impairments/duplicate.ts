@@ -1,16 +1,11 @@
 import { us, type Micros } from '@tcplab/core';
 import type { SimRandom } from '../../random/index.ts';
-import { percent } from './loss.ts';
-import { ALWAYS, PASS, type Impairment, type Verdict, type Window } from './impairment.ts';
+import { ByChance } from './by-chance.ts';
+import { ALWAYS, type Verdict, type Window } from './impairment.ts';
 
 /** Delivers some packets twice, the copy one microsecond or more after the original. */
-export class Duplication implements Impairment {
-  readonly name: string;
-  readonly window: Window;
-  readonly #probability: number;
-  readonly #random: SimRandom;
+export class Duplication extends ByChance {
   readonly #gap: Micros;
-  #hits = 0;
 
   /** @param probability 0 … 1 */
   constructor(
@@ -19,20 +14,11 @@ export class Duplication implements Impairment {
     gap: Micros = us(1),
     window: Window = ALWAYS,
   ) {
-    this.name = `duplication ${percent(probability)}`;
-    this.window = window;
-    this.#probability = probability;
-    this.#random = random;
+    super('duplication', probability, random, window);
     this.#gap = gap;
   }
 
-  get hits(): number {
-    return this.#hits;
-  }
-
-  judge(): Verdict {
-    if (!this.#random.chance(this.#probability)) return PASS;
-    this.#hits += 1;
+  protected verdict(): Verdict {
     return {
       kind: 'duplicate',
       copies: 1,

@@ -5,6 +5,7 @@
  * Deliberately absent: anything that knows TCP. Who wants to drop "the SYN-ACK" writes a predicate.
  */
 export * from './impairment.ts';
+export { percent } from './by-chance.ts';
 export * from './corrupt.ts';
 export * from './duplicate.ts';
 export * from './gilbert-elliott.ts';
