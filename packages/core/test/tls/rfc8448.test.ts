@@ -1,279 +1,281 @@
-/** The published traces of TLS 1.3, octet for octet: our endpoints with the RFC's keys and randomness. */
+/**
+ * The published traces of TLS 1.3, octet for octet. Both sides are ours, with the RFC's keys, random
+ * values and salts; every record between them, and every field of every step, is compared with what
+ * each side has computed. Not ours are only these octets, which then stand in a test by name:
+ *
+ * - each ClientHello offers extensions that we do not have (record_size_limit, renegotiation_info in
+ *   TLS 1.3, padding): the RFC's is parsed, written again by our writer with our key share and binder;
+ * - the RFC's server answers two of them in EncryptedExtensions, asks for other signature schemes, and
+ *   puts pre_shared_key first in its ServerHello: its message goes out in the place of ours;
+ * - its ticket and its cookie are its own secret, and its ticket has another lifetime and nonce;
+ * - section 6 tells no private keys: there the signature is taken from the RFC once it verifies for the
+ *   very content that our side wants signed.
+ */
 import { describe, expect, it } from 'vitest';
-import { concatBytes, toHex, ZERO_TIME, type Micros } from '@tcplab/core';
+import { toHex, ZERO_TIME } from '@tcplab/core';
 import {
   NOBLE_CRYPTO,
+  TicketKeys,
   TlsServer,
-  type AgreementKey,
-  type GroupName,
-  type TlsClientOptions,
   type TlsEvent,
   type TlsSession,
 } from '@tcplab/core/tls';
-import { clientSettingsOf } from '../../src/tls/client/client-settings.ts';
-import type { Offer } from '../../src/tls/client/offer.ts';
-import { WaitServerHello } from '../../src/tls/client/wait-server-hello.ts';
-import { Channel } from '../../src/tls/endpoint/channel.ts';
-import { TlsEndpoint } from '../../src/tls/endpoint/endpoint.ts';
-import { provideEarlyKeys } from '../../src/tls/endpoint/traffic-13.ts';
-import { KeySchedule } from '../../src/tls/keys/key-schedule.ts';
+import { Reader } from '../../src/tls/codec/reader.ts';
+import { resumptionPsk } from '../../src/tls/keys/key-schedule.ts';
 import { Transcript } from '../../src/tls/keys/transcript.ts';
-import { withoutBinders } from '../../src/tls/messages/client-hello-extensions.ts';
-import { readClientHello } from '../../src/tls/messages/client-hello.ts';
-import type { HandshakeMessage } from '../../src/tls/messages/message.ts';
+import { readExtensions } from '../../src/tls/messages/extensions.ts';
+import {
+  readNewSessionTicket,
+  writeNewSessionTicket,
+} from '../../src/tls/messages/new-session-ticket.ts';
 import { CIPHER_SUITES } from '../../src/tls/parameters/cipher-suite.ts';
-import { CONTENT } from '../../src/tls/record/record.ts';
+import { EXTENSION } from '../../src/tls/parameters/extension-type.ts';
+import { TLS13 } from '../../src/tls/parameters/version.ts';
 import { Refusal } from '../../src/tls/refusal.ts';
+import { checkSecondHello, type Retry } from '../../src/tls/server/hello-retry.ts';
+import { compareTrace } from './support/compare-trace.ts';
+import { observedCrypto } from './support/observed-crypto.ts';
+import { helloOf, messageOf, publishedClient } from './support/published-client.ts';
+import { PublishedPair, TICKET_AGE } from './support/published-pair.ts';
 import { scriptedRandom, testRandom } from './support/random.ts';
 import { HAS_TRACES, Trace } from './support/rfc8448.ts';
-import { clientOptions, drain, ECDSA_SERVER, eventsOf, reasonsOf } from './support/world.ts';
+import { drain, ECDSA_SERVER, eventsOf, reasonsOf } from './support/world.ts';
 
-const SUITE = CIPHER_SUITES[0]!;
 const PAYLOAD = Uint8Array.from({ length: 50 }, (_, i) => i);
 
-function messageOf(bytes: Uint8Array): HandshakeMessage {
-  return { type: bytes[0]!, body: bytes.subarray(4), bytes };
-}
-
-interface Known {
-  readonly hello: Uint8Array;
-  readonly key: AgreementKey;
-  readonly session?: TlsSession;
-  /** What the transcript holds before the ClientHello. */
-  readonly before?: (transcript: Transcript) => void;
-  readonly options?: Partial<TlsClientOptions>;
-}
-
-/** A client that has sent the RFC's ClientHello with the RFC's key. */
-function clientWith({ hello, key, session, before, options }: Known): TlsEndpoint {
-  const settings = clientSettingsOf(
-    clientOptions({
-      versions: ['TLS 1.3'],
-      insecure: true,
-      serverName: 'server',
-      middleboxCompatibility: false,
-      ...options,
-    }),
-  );
-  const message = messageOf(hello);
-  const parsed = readClientHello(message);
-  if (parsed instanceof Refusal) throw new Error(parsed.sentence);
-  const transcript = new Transcript(settings.crypto);
-  before?.(transcript);
-  transcript.add(message);
-  const offer: Offer = {
-    settings,
-    random: parsed.random,
-    sessionId: parsed.sessionId,
-    keyShares: [key],
-    session,
-    earlyData: parsed.earlyData ? 'sent' : 'none',
-    offered: new Set(parsed.extensions.keys()),
-    message,
-    transcript,
-  };
-  const channel = new Channel('client', settings);
-  channel.clientRandom = parsed.random;
-  channel.writer.handshake(hello);
-  expect(toHex(channel.writer.poll()!.subarray(5))).toBe(toHex(hello));
-  if (parsed.earlyData && session !== undefined) {
-    const early = KeySchedule.early(settings.crypto, SUITE.hash, session.secret);
-    provideEarlyKeys(channel, SUITE, early, transcript.digestWith(SUITE.hash));
-    channel.follow('send ClientHello with early data');
-    channel.writer.write(CONTENT.application_data, settings.earlyData!);
-  } else {
-    channel.follow('send ClientHello');
+/** All that the trace tells, of both sides. */
+function expectAll(pair: PublishedPair): void {
+  expect([...reasonsOf(pair.clientEvents), ...reasonsOf(pair.serverEvents)]).toEqual([]);
+  for (const side of ['client', 'server'] as const) {
+    expect(pair.sent[side].map((r) => toHex(r))).toEqual(
+      pair.trace.records(side).map((r) => toHex(r)),
+    );
+    const compared = compareTrace(pair.trace, pair.witness(side));
+    expect(compared.missing.map((missed) => `our ${side} lacks ${missed}`)).toEqual([]);
+    expect(compared.fields).toBeGreaterThan(90);
   }
-  const retrySuite = before === undefined ? undefined : SUITE;
-  return new TlsEndpoint(channel, () => new WaitServerHello(channel, offer, retrySuite));
 }
 
-function keyOf(trace: Trace, group: GroupName, nth = 0): AgreementKey {
-  const title = `client create an ephemeral ${group.toLowerCase().replace('p-', 'P-')}`;
-  const secret = trace.octets(title, 'private key', nth);
-  return NOBLE_CRYPTO.agreementKey(group, scriptedRandom(secret));
+const secretsOf = (events: readonly TlsEvent[]): string[] =>
+  events.flatMap((e) => (e.kind === 'key log' ? [e.line.replace(/ .* /, ' ')] : [])).sort();
+
+/** What each side gives away for a key log file: the secrets of the trace under their labels. */
+function expectKeyLog(pair: PublishedPair, early: readonly [label: string, named: string][]): void {
+  const secret = ([label, named]: readonly [string, string]): string => {
+    const side = label.includes('EARLY') ? 'client' : 'server';
+    return `${label} ${toHex(pair.trace.octets(`${side} derive secret "tls13 ${named}"`, 'expanded'))}`;
+  };
+  const published = [
+    ['CLIENT_HANDSHAKE_TRAFFIC_SECRET', 'c hs traffic'] as const,
+    ['SERVER_HANDSHAKE_TRAFFIC_SECRET', 's hs traffic'] as const,
+    ['CLIENT_TRAFFIC_SECRET_0', 'c ap traffic'] as const,
+    ['SERVER_TRAFFIC_SECRET_0', 's ap traffic'] as const,
+    ['EXPORTER_SECRET', 'exp master'] as const,
+    ...early,
+  ].map(secret);
+  expect(secretsOf(pair.clientEvents)).toEqual(published.sort());
+  expect(secretsOf(pair.serverEvents)).toEqual(published.sort());
 }
 
-const lineOf = (events: readonly TlsEvent[], label: string): string | undefined =>
-  events.flatMap((e) => (e.kind === 'key log' ? [e.line] : [])).find((l) => l.startsWith(label));
-
-function expectLine(events: readonly TlsEvent[], label: string, secret: Uint8Array): void {
-  expect(lineOf(events, label)?.split(' ')[2]).toBe(toHex(secret));
+/** The message's extensions by number, in the order of the wire. */
+function extensionsAt(message: Uint8Array, at: number): [number, string][] {
+  const extensions = readExtensions(new Reader(message.subarray(at)));
+  if (extensions instanceof Refusal) throw new Error(extensions.sentence);
+  return [...extensions].map(([type, data]) => [type, toHex(data)]);
 }
 
-describe.skipIf(!HAS_TRACES)('RFC 8448 §3: a simple handshake', () => {
-  const trace = new Trace(3);
-  const hello = HAS_TRACES
-    ? trace.octets('client construct a ClientHello', 'ClientHello')
-    : PAYLOAD;
+const RECORD_SIZE_LIMIT = 28;
 
-  it('the client sends the published records, and reads the published ones', () => {
-    const client = clientWith({ hello, key: keyOf(trace, 'X25519') });
-    client.handleInput(trace.octets('server send handshake record', 'complete record'), ZERO_TIME);
-    client.handleInput(
-      trace.octets('server send handshake record', 'complete record', 1),
-      ZERO_TIME,
-    );
-    const events = eventsOf(client);
-    expect(reasonsOf(events)).toEqual([]);
-    expect(client.state).toBe('CONNECTED');
-    const finished = trace.octets('client send handshake record', 'complete record', 1);
-    expect(toHex(drain(client))).toBe(toHex(finished));
-    const secret = (label: string) =>
-      trace.octets(`server derive secret "tls13 ${label}"`, 'expanded');
-    expectLine(events, 'CLIENT_HANDSHAKE_TRAFFIC_SECRET', secret('c hs traffic'));
-    expectLine(events, 'SERVER_HANDSHAKE_TRAFFIC_SECRET', secret('s hs traffic'));
-    expectLine(events, 'CLIENT_TRAFFIC_SECRET_0', secret('c ap traffic'));
-    expectLine(events, 'SERVER_TRAFFIC_SECRET_0', secret('s ap traffic'));
-    expectLine(events, 'EXPORTER_SECRET', secret('exp master'));
-    // The ticket, the data and the close of both sides.
-    client.handleInput(
-      trace.octets('server send handshake record', 'complete record', 2),
-      ZERO_TIME,
-    );
-    const ticket = eventsOf(client).find((event) => event.kind === 'ticket');
-    const psk = trace.octets('server generate resumption secret', 'expanded');
-    expect(ticket?.kind === 'ticket' && toHex(ticket.session.secret)).toBe(toHex(psk));
-    client.send(PAYLOAD);
-    const sent = trace.octets('client send application_data record', 'complete record');
-    expect(toHex(drain(client))).toBe(toHex(sent));
-    client.handleInput(trace.octets('server send application_data', 'complete record'), ZERO_TIME);
-    client.handleInput(trace.octets('server send alert record', 'complete record'), ZERO_TIME);
-    expect(eventsOf(client)).toEqual([
-      { kind: 'records', records: 1, bytes: 72, handshake: 0, data: 50 },
-      { kind: 'application data', data: PAYLOAD, early: false },
-      { kind: 'close_notify', direction: 'received' },
-    ]);
-    client.close();
-    const alert = trace.octets('client send alert record', 'complete record');
-    expect(toHex(drain(client))).toBe(toHex(alert));
+/** The RFC's server tells its groups and its limit of a record as well; the rest is what ours says. */
+function expectMoreExtensions(pair: PublishedPair, ...alsoMore: number[]): void {
+  const { ours, published } = pair.published.replaced.get('EncryptedExtensions')!;
+  const more = new Set([EXTENSION.supported_groups, RECORD_SIZE_LIMIT, ...alsoMore]);
+  const rest = extensionsAt(published, 4).filter(([type]) => !more.has(type));
+  expect(extensionsAt(ours, 4)).toEqual(rest);
+}
+
+function close(pair: PublishedPair): void {
+  pair.client.close();
+  pair.run();
+  pair.server.close();
+  pair.run();
+  expect([pair.client.isClosed, pair.server.isClosed]).toEqual([true, true]);
+}
+
+/** The ticket of the trace through our writer. */
+function ticketOf(trace: Trace): ReturnType<typeof writeNewSessionTicket> {
+  const bytes = trace.octets('server construct a NewSessionTicket', 'NewSessionTicket');
+  const ticket = readNewSessionTicket(messageOf(bytes));
+  if (ticket instanceof Refusal) throw new Error(ticket.sentence);
+  return writeNewSessionTicket(ticket);
+}
+
+/** Section 3 to its end, which is the beginning of section 4. */
+function simpleHandshake(): PublishedPair {
+  const pair = new PublishedPair(3).run();
+  pair.published.channel.send(ticketOf(pair.trace));
+  // The PSK of the ticket, as our server makes it; its nonce is not what ours would draw.
+  const main = pair.trace.octets('client derive secret "tls13 res master"', 'expanded');
+  resumptionPsk(observedCrypto(pair.serverSeen), 'SHA-256', main, Uint8Array.of(0, 0));
+  pair.run();
+  pair.client.send(PAYLOAD);
+  pair.run();
+  pair.server.send(PAYLOAD);
+  pair.run();
+  close(pair);
+  return pair;
+}
+
+function sessionOf(pair: PublishedPair): TlsSession {
+  const ticket = pair.clientEvents.find((event) => event.kind === 'ticket');
+  if (ticket?.kind !== 'ticket') throw new Error('no ticket came');
+  return ticket.session;
+}
+
+/** Opens the ticket of the trace as if this server had sealed it. */
+class PublishedTickets extends TicketKeys {
+  readonly #session: TlsSession;
+
+  constructor(session: TlsSession) {
+    super(testRandom(1));
+    this.#session = session;
+  }
+
+  override open(ticket: Uint8Array): ReturnType<TicketKeys['open']> {
+    if (toHex(ticket) !== toHex(this.#session.ticket)) return undefined;
+    return { ...this.#session, version: 0x0304, issuedAt: ZERO_TIME };
+  }
+}
+
+describe.skipIf(!HAS_TRACES)('RFC 8448', () => {
+  it.each([3, 4, 5, 6, 7])('§%i is read whole: as many octets as it announces', (section) => {
+    const { steps, announced } = new Trace(section);
+    const octets = steps.flatMap(({ fields }) => [...fields.values()].map(({ length }) => length));
+    expect(octets.reduce((sum, length) => sum + length, 0)).toBe(announced);
   });
 
-  it('the server answers with the published ServerHello and secrets', () => {
-    const serverHello = trace.octets('server construct a ServerHello', 'ServerHello');
+  it('§3: a simple handshake, a ticket, data both ways and both closes', () => {
+    const pair = simpleHandshake();
+    expectAll(pair);
+    expectKeyLog(pair, []);
+    expect([...pair.published.replaced.keys()]).toEqual(['EncryptedExtensions']);
+    expectMoreExtensions(pair);
+    expect(sessionOf(pair)).toMatchObject({ lifetimeSeconds: 30, maxEarlyData: 1_024 });
+  });
+
+  it('§3: the ServerHello comes so from a TlsServer that is told nothing but two random values', () => {
+    const trace = new Trace(3);
+    const published = trace.octets('server construct a ServerHello', 'ServerHello');
     const secret = trace.octets('server create an ephemeral x25519', 'private key');
-    const random = scriptedRandom(serverHello.slice(6, 38), secret);
+    const random = scriptedRandom(published.slice(6, 38), secret);
     const server = new TlsServer({ random, identities: [ECDSA_SERVER] });
-    server.handleInput(trace.octets('client send handshake record', 'complete record'), ZERO_TIME);
-    const published = trace.octets('server send handshake record', 'complete record');
-    expect(toHex(drain(server)).startsWith(toHex(published))).toBe(true);
-    const events = eventsOf(server);
+    server.handleInput(trace.records('client')[0]!, ZERO_TIME);
+    expect(toHex(drain(server)).startsWith(toHex(trace.records('server')[0]!))).toBe(true);
     const label = 'server derive secret "tls13 c hs traffic"';
-    expectLine(events, 'CLIENT_HANDSHAKE_TRAFFIC_SECRET', trace.octets(label, 'expanded'));
+    const line = `CLIENT_HANDSHAKE_TRAFFIC_SECRET ${toHex(trace.octets(label, 'expanded'))}`;
+    expect(secretsOf(eventsOf(server))).toContain(line);
   });
-});
 
-describe.skipIf(!HAS_TRACES)('RFC 8448 §4: resumption with early data', () => {
-  const trace = new Trace(4);
-  const first = new Trace(3);
-
-  it('the binder, the early data and the whole flight are the published ones', () => {
-    const record = trace.octets('client send handshake record', 'complete record');
-    const hello = record.slice(5);
-    const parsed = readClientHello(messageOf(hello));
-    if (parsed instanceof Refusal) throw new Error(parsed.sentence);
-    const psk = first.octets('server generate resumption secret', 'expanded');
-    const early = KeySchedule.early(NOBLE_CRYPTO, 'SHA-256', psk);
-    const covered = new Transcript(NOBLE_CRYPTO);
-    const digest = covered.digestWith('SHA-256', withoutBinders(parsed.message, parsed.psk!));
-    expect(toHex(early.binder(digest))).toBe(toHex(parsed.psk!.binders[0]!));
-
-    const session: TlsSession = {
-      version: 'TLS 1.3',
-      suite: SUITE.code,
-      secret: psk,
-      ticket: parsed.psk!.identities[0]!.identity,
-      ageAdd: 0,
-      receivedAt: 0 as Micros,
-      lifetimeSeconds: 30,
-      maxEarlyData: 1_024,
-      serverName: 'server',
-      protocol: undefined,
-      extendedMasterSecret: true,
-      peerChain: [],
-    };
+  it('§4: resumption, six milliseconds after the ticket, with early data', () => {
+    const session = sessionOf(simpleHandshake());
+    const trace = new Trace(4);
     const earlyData = trace.octets('client send application_data record', 'payload');
-    const key = keyOf(trace, 'X25519');
-    const client = clientWith({ hello, key, session, options: { session, earlyData } });
-    const sentEarly = trace.octets('client send application_data record', 'complete record');
-    expect(toHex(drain(client))).toBe(toHex(sentEarly));
-    client.handleInput(trace.octets('server send handshake record', 'complete record'), ZERO_TIME);
-    client.handleInput(
-      trace.octets('server send handshake record', 'complete record', 1),
-      ZERO_TIME,
-    );
-    const events = eventsOf(client);
-    expect(reasonsOf(events)).toEqual([]);
-    expect(client.established).toMatchObject({ resumed: true, earlyData: 'accepted' });
-    const flight = concatBytes([
-      trace.octets('client send handshake record', 'complete record', 1),
-      trace.octets('client send handshake record', 'complete record', 2),
+    const pair = new PublishedPair(4, {
+      session,
+      now: TICKET_AGE,
+      client: { session, earlyData },
+      server: { tickets: new PublishedTickets(session), maxEarlyData: 1_024 },
+    }).run();
+    pair.client.send(PAYLOAD);
+    pair.run();
+    pair.server.send(PAYLOAD);
+    pair.run();
+    close(pair);
+    expectAll(pair);
+    expectKeyLog(pair, [
+      ['CLIENT_EARLY_TRAFFIC_SECRET', 'c e traffic'],
+      ['EARLY_EXPORTER_SECRET', 'e exp master'],
     ]);
-    expect(toHex(drain(client))).toBe(toHex(flight));
-    const label = 'client derive secret "tls13 e exp master"';
-    expectLine(events, 'EARLY_EXPORTER_SECRET', trace.octets(label, 'expanded'));
-    client.send(PAYLOAD);
-    const sent = trace.octets('client send application_data record', 'complete record', 1);
-    expect(toHex(drain(client))).toBe(toHex(sent));
-  });
-});
-
-describe.skipIf(!HAS_TRACES)('RFC 8448 §5: a HelloRetryRequest', () => {
-  const trace = new Trace(5);
-
-  it('the transcript with the first hello as its hash leads to the published Finished', () => {
-    const client = clientWith({
-      hello: trace.octets('client send handshake record', 'payload', 1),
-      key: keyOf(trace, 'P-256'),
-      before: (transcript) => {
-        transcript.add(messageOf(trace.octets('client send handshake record', 'payload')));
-        transcript.replaceByHash('SHA-256');
-        transcript.add(messageOf(trace.octets('server send handshake record', 'payload')));
-      },
-    });
-    client.handleInput(
-      trace.octets('server send handshake record', 'complete record', 1),
-      ZERO_TIME,
-    );
-    client.handleInput(
-      trace.octets('server send handshake record', 'complete record', 2),
-      ZERO_TIME,
-    );
-    expect(reasonsOf(eventsOf(client))).toEqual([]);
-    const finished = trace.octets('client send handshake record', 'complete record', 2);
-    expect(toHex(drain(client))).toBe(toHex(finished));
+    expect(pair.client.established).toMatchObject({ resumed: true, earlyData: 'accepted' });
+    expect([...pair.published.replaced.keys()]).toEqual(['ServerHello', 'EncryptedExtensions']);
+    // RFC 6066 §3: a resumed session needs no answer to the name; the RFC's server gives one all the same.
+    expectMoreExtensions(pair, EXTENSION.server_name);
+    const { ours, published } = pair.published.replaced.get('ServerHello')!;
+    expect(extensionsAt(ours, 42).sort()).toEqual(extensionsAt(published, 42).sort());
   });
 
-  it('the client answers the published request with that group and that cookie', () => {
-    const hello = trace.octets('client send handshake record', 'payload');
-    const options = { random: testRandom(3), keyShares: ['X25519'] } as const;
-    const client = clientWith({ hello, key: keyOf(trace, 'X25519'), options });
-    client.handleInput(trace.octets('server send handshake record', 'complete record'), ZERO_TIME);
-    expect(reasonsOf(eventsOf(client))).toEqual([]);
-    const second = readClientHello(messageOf(drain(client).slice(5)));
-    const published = readClientHello(
-      messageOf(trace.octets('client send handshake record', 'payload', 1)),
-    );
-    if (second instanceof Refusal || published instanceof Refusal) throw new Error('no hello');
-    expect(second.cookie).toEqual(published.cookie);
-    expect(second.keyShares?.map(({ group }) => group)).toEqual([0x17]);
+  it('§5: a HelloRetryRequest for P-256 with a cookie', () => {
+    const pair = new PublishedPair(5, { group: 'P-256' }).run();
+    close(pair);
+    expectAll(pair);
+    expectKeyLog(pair, []);
+    expect([...pair.published.replaced.keys()]).toEqual(['EncryptedExtensions']);
+    expectMoreExtensions(pair);
   });
-});
 
-describe.skipIf(!HAS_TRACES)('RFC 8448 §7: compatibility mode', () => {
-  const trace = new Trace(7);
-
-  it('change_cipher_spec on both sides, and the published Finished', () => {
-    const hello = trace.octets('client send handshake record', 'payload');
-    const options = { middleboxCompatibility: true };
-    const client = clientWith({ hello, key: keyOf(trace, 'X25519'), options });
-    const serverRecords = ['handshake', 'change_cipher_spec'].map((kind) =>
-      trace.octets(`server send ${kind} record`, 'complete record'),
+  it('§5: the request makes our client offer that group, with the same key and cookie', () => {
+    const trace = new Trace(5);
+    const [first, second] = trace.records('client').map((record) => record.slice(5));
+    const [one, other] = [0, 1].map((nth) =>
+      scriptedRandom(trace.octets('client create an ephemeral', 'private key', nth)),
     );
-    const flight = trace.octets('server send handshake record', 'complete record', 1);
-    client.handleInput(concatBytes([...serverRecords, flight]), ZERO_TIME);
-    expect(reasonsOf(eventsOf(client))).toEqual([]);
-    const finished = trace.octets('client send handshake record', 'complete record', 1);
-    expect(toHex(drain(client))).toBe(`140303000101${toHex(finished)}`);
+    const key = NOBLE_CRYPTO.agreementKey('X25519', one!);
+    const options = {
+      random: other!,
+      keyShares: ['X25519'],
+      middleboxCompatibility: false,
+    } as const;
+    const { client } = publishedClient({ hello: first!, key, now: ZERO_TIME, options });
+    expect(toHex(drain(client))).toBe(toHex(trace.records('client')[0]!));
+    client.handleInput(trace.records('server')[0]!, ZERO_TIME);
+    const ours = helloOf(messageOf(drain(client).slice(5)));
+    const published = helloOf(messageOf(second!));
+    for (const type of [EXTENSION.key_share, EXTENSION.cookie]) {
+      expect(ours.extensions.get(type)).toEqual(published.extensions.get(type));
+    }
+  });
+
+  it('§5: our server takes the second ClientHello for the first with just that changed', () => {
+    const trace = new Trace(5);
+    const [first, second] = trace
+      .messages('client')
+      .slice(0, 2)
+      .map((bytes) => helloOf(messageOf(bytes)));
+    const suite = CIPHER_SUITES[0]!;
+    const transcript = new Transcript(NOBLE_CRYPTO);
+    const retry: Retry = {
+      first: first!,
+      suite,
+      group: 'P-256',
+      cookie: second!.cookie!,
+      transcript,
+    };
+    expect(checkSecondHello(retry, second!, TLS13)).toBeUndefined();
+    expect(checkSecondHello({ ...retry, group: 'X25519' }, second!, TLS13)?.alert).toBe(
+      'illegal_parameter',
+    );
+  });
+
+  it('§6: client authentication', () => {
+    const [trusted] = new PublishedPair(6).chainOf('client')!;
+    const demand = { clientAuthentication: 'require', trust: [trusted!] } as const;
+    const pair = new PublishedPair(6, { server: demand }).run();
+    close(pair);
+    expectAll(pair);
+    expectKeyLog(pair, []);
+    expect(pair.server.established?.peerChain.map((der) => toHex(der))).toEqual([toHex(trusted!)]);
+    expect(pair.server.established?.signatureScheme).toBe('ecdsa_secp256r1_sha256');
+    const names = ['EncryptedExtensions', 'CertificateRequest'];
+    expect([...pair.published.replaced.keys()]).toEqual(names);
+    expectMoreExtensions(pair);
+  });
+
+  it('§7: compatibility mode, with a session id and change_cipher_spec from both', () => {
+    const pair = new PublishedPair(7).run();
+    close(pair);
+    expectAll(pair);
+    expectKeyLog(pair, []);
+    expect([...pair.published.replaced.keys()]).toEqual(['EncryptedExtensions']);
+    expectMoreExtensions(pair);
   });
 });
