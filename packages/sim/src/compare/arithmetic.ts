@@ -59,7 +59,10 @@ function termsOf(waits: readonly Wait[], rttUs: number): string {
   return terms.join(' + ');
 }
 
-/** `1 RTT handshake + 1 RTT TLS + 3 × 1 RTT request`; what takes no round trip is left out. */
+/**
+ * `1 RTT handshake + 1 RTT TLS + 3 × 1 RTT request`. What takes no round trip is left out, but for a
+ * TLS handshake: that its early data waited for nothing is worth seeing.
+ */
 function shapeOf(waits: readonly Wait[], rttUs: number): string {
   const parts: string[] = [];
   for (const kind of ORDER) {
@@ -67,7 +70,7 @@ function shapeOf(waits: readonly Wait[], rttUs: number): string {
       .filter((wait) => wait.kind === kind)
       .map((wait) => roundTripsOf(wait, rttUs));
     const total = trips.reduce((a, b) => a + b, 0);
-    if (total === 0) continue;
+    if (total === 0 && (kind !== 'TLS' || trips.length === 0)) continue;
     const same = trips.every((each) => each === trips[0]);
     const times = same && trips.length > 1 ? `${trips.length} × ${trips[0]!}` : String(total);
     parts.push(`${times} RTT ${kind}`);

@@ -24,6 +24,7 @@ export const MEASURES: readonly Measure[] = [
   { key: 'tlsBytes', title: '  bytes of TLS', unit: 'count', optional: true },
   { key: 'lastTlsRoundTrips', title: '  last one: round trips', unit: 'count', optional: true },
   { key: 'lastTlsBytes', title: '  last one: bytes of TLS', unit: 'count', optional: true },
+  { key: 'lastTlsUs', title: '  last one: answered in', unit: 'time', optional: true },
   { key: 'requests', title: 'requests answered', unit: 'count', optional: true },
   { key: 'httpHeadBytes', title: '  bytes of heads', unit: 'count', optional: true },
   { key: 'httpBodyBytes', title: '  bytes of content', unit: 'count', optional: true },

@@ -20,6 +20,8 @@ export interface RunFigures {
   /** … and in the last of them, which alone is resumed; undefined without any. */
   readonly lastTlsRoundTrips: number | undefined;
   readonly lastTlsBytes: number | undefined;
+  /** From the opening of that connection to the end of its last wait. */
+  readonly lastTlsUs: number | undefined;
   readonly requests: number;
   readonly httpHeadBytes: number;
   readonly httpBodyBytes: number;
@@ -65,6 +67,7 @@ export function runFigures(
     tlsBytes: total.layers.get('tls.bytes'),
     lastTlsRoundTrips: last?.get('tls.roundTrips'),
     lastTlsBytes: last?.get('tls.bytes'),
+    lastTlsUs: lastTlsTime(waits),
     requests: count('request'),
     httpHeadBytes: total.layers.get('http.headBytes'),
     httpBodyBytes: total.layers.get('http.bodyBytes'),
@@ -76,4 +79,13 @@ export function runFigures(
     serverEntryUs: servers.reduce((sum, table) => sum + table.entryMicros, 0),
     waits,
   };
+}
+
+/** How long the last connection with TLS took, from its opening to its last answer. */
+function lastTlsTime(waits: readonly Wait[]): number | undefined {
+  const last = [...waits].reverse().find(({ kind }) => kind === 'TLS')?.connection;
+  if (last === undefined) return undefined;
+  const own = waits.filter(({ connection }) => connection === last);
+  const start = Math.min(...own.map(({ startUs }) => startUs));
+  return Math.max(...own.map(({ endUs }) => endUs)) - start;
 }

@@ -36,11 +36,11 @@ describe('what TLS costs', () => {
   test('round trips before data: two, one, or none, and one more for a HelloRetryRequest', () => {
     expect(runs.map(({ label }) => [label, lastOf(label, 'tls.roundTrips')])).toEqual([
       ['TLS 1.2', 2],
-      ['TLS 1.2 resumed', 1],
+      ['TLS 1.2, then resumed', 1],
       ['TLS 1.3', 1],
       ['TLS 1.3 with HelloRetryRequest', 2],
-      ['TLS 1.3 resumed', 1],
-      ['TLS 1.3 with early data', 0],
+      ['TLS 1.3, then resumed', 1],
+      ['TLS 1.3, then early data', 0],
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('what TLS costs', () => {
   test('a resumed handshake has no certificates, and so fewer bytes', () => {
     for (const version of ['TLS 1.2', 'TLS 1.3']) {
       const full = lastOf(version, 'tls.handshakeBytes')!;
-      const resumed = lastOf(`${version} resumed`, 'tls.handshakeBytes')!;
+      const resumed = lastOf(`${version}, then resumed`, 'tls.handshakeBytes')!;
       expect(resumed).toBeLessThan(full);
     }
   });
@@ -166,11 +166,20 @@ describe('tcplab run', () => {
     });
   });
 
+  test('handshakes of several kinds stand in a line of their own, still within 80 columns', async () => {
+    const { out } = await place.tcplab('run', 'tls-early-data');
+    const part = out.slice(out.indexOf('\nCosts by layer\n'), out.indexOf('\nConnection tables'));
+    expect(part).toMatch(/^TLS +2 handshakes +1$/m);
+    expect(part).toMatch(/^ +1 full, 1 resumed, 1 early$/m);
+    for (const line of part.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   test('compares the handshakes of TLS side by side, and leaves out layers that kept silent', async () => {
     const { out } = await place.tcplab('run', 'tls-versions-compared');
     const part = out.slice(out.indexOf('\nTLS: '));
-    expect(part).toMatch(/TLS 1\.2 resumed +2 +3 +\d+ +1 +\d+/);
-    expect(part).toMatch(/TLS 1\.3 with early data +2 +1 +\d+ +0 +\d+/);
+    expect(out.slice(out.indexOf('\nTCP\n'))).toMatch(/^TLS 1\.2, then resumed +2 +2 +1176$/m);
+    expect(part).toMatch(/TLS 1\.2, then resumed +2 +3 +\d+ +1 +\d+/);
+    expect(part).toMatch(/TLS 1\.3, then early data +2 +1 +\d+ +0 +\d+/);
     for (const line of part.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     const plain = await place.tcplab('run', 'handshake', '--no-ladder');
     expect(plain.out).not.toContain('Costs by layer');

@@ -17,7 +17,7 @@ export function layerTable(costs: RunCosts): string | undefined {
 export function layerComparison(
   runs: readonly { readonly label: string; readonly costs: RunCosts }[],
 ): readonly { readonly title: string; readonly text: string }[] {
-  const sections = [];
+  const sections: { readonly title: string; readonly text: string }[] = [];
   if (runs.some(({ costs }) => costs.total.layers.get('tls.bytes') > 0)) {
     const rows = runs.map(({ label, costs }) => [label, ...tlsCells(costs)]);
     const headings = ['handshakes', 'trips', 'bytes', 'last: trips', 'bytes'];
@@ -33,7 +33,21 @@ export function layerComparison(
     const headings = ['requests', 'round trips', 'heads, bytes', 'content, bytes'];
     sections.push({ title: 'HTTP', text: table([['variation', ...headings], ...rows]) });
   }
-  return sections;
+  return sections.length === 0 ? [] : [tcpSection(runs), ...sections];
+}
+
+function tcpSection(runs: readonly { readonly label: string; readonly costs: RunCosts }[]): {
+  readonly title: string;
+  readonly text: string;
+} {
+  const rows = runs.map(({ label, costs: { total } }) => [
+    label,
+    String(total.layers.get('tcp.handshakes')),
+    String(total.layers.get('tcp.roundTrips')),
+    String(total.headerBytes),
+  ]);
+  const headings = ['handshakes', 'round trips', 'headers with IP, bytes'];
+  return { title: 'TCP', text: table([['variation', ...headings], ...rows]) };
 }
 
 /** The sum of all handshakes, then the last alone: of several only the later ones are resumed. */
@@ -65,11 +79,12 @@ function tlsRows({ layers }: FlowCosts): Row[] {
     if (count > 0) kinds.push(`${count} ${kind}`);
   }
   const early = layers.get('tls.early');
-  if (early > 0) kinds.push(`${early} with early data`);
+  if (early > 0) kinds.push(`${early} early`);
   const did = counted(layers.get('tls.handshakes'), 'handshake');
-  const which = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
+  const which = kinds.length === 1 ? ` (${kinds.join()})` : '';
   return [
     ['TLS', `${did}${which}`, String(layers.get('tls.roundTrips')), ''],
+    ...(kinds.length > 1 ? [['', kinds.join(', '), '', '']] : []),
     part(layers, 'messages of the handshake', 'tls.handshakeBytes'),
     part(layers, 'records around everything', 'tls.recordBytes'),
   ];
