@@ -17,6 +17,9 @@ export const MAX_CHAIN_LENGTH = 10;
 export const MAX_PATH_SIGNATURES = 32;
 /** Octets of one certificate. */
 export const MAX_CERTIFICATE_BYTES = 65_536;
+/** Certificates that are kept as they were read, and the octets of one that is worth keeping. */
+export const MAX_KNOWN_CERTIFICATES = 64;
+export const MAX_KNOWN_CERTIFICATE_BYTES = 4_096;
 /** Extensions in one message or certificate. */
 export const MAX_EXTENSIONS = 20_000;
 /** Records without a single octet of data that may follow one another. */

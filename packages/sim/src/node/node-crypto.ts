@@ -1,14 +1,12 @@
 /**
  * TLS's cryptography on node:crypto, that is OpenSSL: the same octets as the default provider gives,
  * several times faster.
- *
- * ECDSA signatures stay with @noble: OpenSSL before 3.2, which Node 20 carries, cannot sign by
- * RFC 6979, and a random nonce would make each run's octets different. New keys on curves come from
- * there too: they are rare.
+ * New keys on curves stay with @noble: they are rare.
  */
 import * as node from 'node:crypto';
 import { invariant, type RandomStream } from '@tcplab/core';
 import {
+  digest,
   NOBLE_CRYPTO,
   NULL_CIPHER,
   numberFromBytes,
@@ -26,6 +24,7 @@ import {
   type RsaPrivateKey,
   type SignatureAlgorithm,
 } from '@tcplab/core/tls';
+import { signEcdsa } from './ecdsa.ts';
 
 const HASHES = { 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 const CURVES = { 'P-256': 'prime256v1', 'P-384': 'secp384r1' } as const;
@@ -56,8 +55,12 @@ export const NODE_CRYPTO: CryptoProvider = {
   importKey: NOBLE_CRYPTO.importKey,
 
   sign: (algorithm, key, message, random) => {
-    if (algorithm.family === 'ECDSA') return NOBLE_CRYPTO.sign(algorithm, key, message, random);
     if (algorithm.family === 'Ed25519') return octets(node.sign(null, message, privateKeyOf(key)));
+    if (algorithm.family === 'ECDSA') {
+      const isEcdsa = key.kind === 'P-256' || key.kind === 'P-384';
+      invariant(isEcdsa, `an ECDSA signature with a key of the kind ${key.kind}`);
+      return signEcdsa(key.kind, key.secret, digest(NODE_CRYPTO, algorithm.hash, message));
+    }
     invariant(key.kind === 'RSA', `an RSA signature with a ${key.kind} key`);
     return algorithm.family === 'RSA-PSS'
       ? RSA.signPss(algorithm.hash, key, message, random)

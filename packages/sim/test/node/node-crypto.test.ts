@@ -35,6 +35,19 @@ describe('node:crypto gives the octets that @noble gives', () => {
     expect(run(NODE_CRYPTO)).toEqual(run(NOBLE_CRYPTO));
   });
 
+  it.each(['P-256', 'P-384'] as const)('%s: ECDSA signatures by RFC 6979', (kind) => {
+    for (let i = 0; i < 20; i += 1) {
+      const key = NOBLE_CRYPTO.generateKey(kind, testRandom(i));
+      for (const hash of ['SHA-256', 'SHA-384', 'SHA-512'] as const) {
+        const algorithm = { family: 'ECDSA', hash } as const;
+        const message = testRandom(i).bytes(i);
+        const node = NODE_CRYPTO.sign(algorithm, key, message, testRandom());
+        expect(node).toEqual(NOBLE_CRYPTO.sign(algorithm, key, message, testRandom()));
+        expect(NODE_CRYPTO.verify(algorithm, key.publicKey, message, node)).toBe(true);
+      }
+    }
+  });
+
   it('RSA signatures of both paddings', () => {
     const key = generateRsaKey(1_024, testRandom(3));
     for (const family of ['RSA-PSS', 'RSA-PKCS1'] as const) {

@@ -8,7 +8,8 @@ import { CIPHER_SUITES, NULL_SUITE, type CipherSuite } from '../parameters/ciphe
 import { GROUPS } from '../parameters/named-group.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../parameters/signature-scheme.ts';
 import type { TlsVersion } from '../parameters/version.ts';
-import { parseCertificate, type Certificate } from '../x509/certificate.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { readCertificate } from '../x509/known-certificates.ts';
 import type { RevocationList } from '../x509/revocation-list.ts';
 import type { TlsOptions } from './options.ts';
 
@@ -68,7 +69,7 @@ function byName<T extends { readonly name: string }>(
 }
 
 function anchorOf(der: Uint8Array): Certificate {
-  const certificate = parseCertificate(der);
+  const certificate = readCertificate(der);
   if (certificate === undefined) throw new CallError('a trusted certificate is not X.509 in DER');
   return certificate;
 }

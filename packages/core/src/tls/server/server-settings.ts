@@ -3,7 +3,8 @@ import { CallError } from '../../base/errors.ts';
 import type { TlsServerOptions } from '../endpoint/options.ts';
 import { settingsOf, type Settings } from '../endpoint/settings.ts';
 import type { Identity } from '../x509/authority.ts';
-import { parseCertificate, type Certificate } from '../x509/certificate.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { readCertificate } from '../x509/known-certificates.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 
@@ -42,7 +43,7 @@ export function serverSettingsOf(options: TlsServerOptions): ServerSettings {
 
 function withLeaf(identity: Identity): ServerIdentity {
   const first = identity.chain[0];
-  const leaf = first && parseCertificate(first);
+  const leaf = first && readCertificate(first);
   if (leaf?.publicKey === undefined) throw new CallError('a certificate is not usable X.509');
   if (leaf.publicKey.kind !== identity.key.kind) {
     throw new CallError(

@@ -10,6 +10,8 @@ export * from './certificate.ts';
 export * from './certificate-extensions.ts';
 export * from './host-name.ts';
 export * from './identity-file.ts';
+export { readCertificate } from './known-certificates.ts';
+export { derInteger, derSequence } from './der-writer.ts';
 export { timeForPeople, timeFromText, timeText } from './der-time.ts';
 export { alternativeText, ipv4Octets, isAddress, type AlternativeName } from './name.ts';
 export * from './pem.ts';

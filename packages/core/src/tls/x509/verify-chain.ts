@@ -5,13 +5,14 @@
  * Simplified: no name constraints (a critical one makes the certificate unusable) and no policies.
  */
 import { equalBytes } from '../../base/bytes.ts';
-import type { CryptoProvider } from '../crypto/provider.ts';
+import type { CryptoProvider, PublicKey } from '../crypto/provider.ts';
 import { MAX_CHAIN_LENGTH, MAX_PATH_SIGNATURES } from '../limits.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { KEY_USAGE } from './certificate-extensions.ts';
-import { parseCertificate, type Certificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import { certificateNames } from './host-name.ts';
+import { readCertificate } from './known-certificates.ts';
 import { alternativeText } from './name.ts';
 import { OID } from './oid.ts';
 import type { RevocationList } from './revocation-list.ts';
@@ -37,7 +38,7 @@ export function readChain(chain: readonly Uint8Array[]): Certificate[] | Refusal
   }
   const certificates: Certificate[] = [];
   for (const der of chain) {
-    const certificate = parseCertificate(der);
+    const certificate = readCertificate(der);
     if (certificate === undefined) {
       const why = `certificate ${certificates.length + 1} of the chain is not X.509 in DER`;
       return refuse('bad_certificate', RULES.malformedCertificate, why);
@@ -81,6 +82,9 @@ function checkLeaf(leaf: Certificate, demands: ChainDemands): Refusal | undefine
   }
   return undefined;
 }
+
+/** The key that is known to have made a certificate's signature: it is verified once. */
+const signers = new WeakMap<Certificate, PublicKey>();
 
 class PathSearch {
   readonly #candidates: readonly Certificate[];
@@ -180,8 +184,11 @@ class PathSearch {
       const why = `${subject.subjectText} is signed with an algorithm that is not supported`;
       return refuse('unsupported_certificate', RULES.certificateSignature, why);
     }
+    const { publicKey } = issuer;
+    if (signers.get(subject) === publicKey) return undefined;
     const { algorithm, toBeSigned, signature } = subject;
-    if (this.#demands.crypto.verify(algorithm, issuer.publicKey, toBeSigned, signature)) {
+    if (this.#demands.crypto.verify(algorithm, publicKey, toBeSigned, signature)) {
+      signers.set(subject, publicKey);
       return undefined;
     }
     const why = `the signature on ${subject.subjectText} was not made by ${issuer.subjectText}`;
