@@ -36,13 +36,16 @@ export class MachineRunner<State extends string, Arrow extends string> {
    * @throws InvariantViolation when the current state has no such arrow.
    */
   follow(arrow: Arrow, details?: object): State {
+    const before = this.#actor.getSnapshot();
     const event = details === undefined ? { type: arrow } : { type: arrow, ...details };
-    if (!this.#actor.getSnapshot().can(event)) {
-      throw new InvariantViolation(`${this.#name}: no arrow '${arrow}' from ${this.#state}`);
-    }
     this.#actor.send(event);
     if (this.#failure !== undefined) throw this.#failure;
-    this.#state = this.#actor.getSnapshot().value as State;
+    const after = this.#actor.getSnapshot();
+    // XState keeps the snapshot where there is no arrow, and where the arrow leads back to its state.
+    if (after === before && !before.can(event)) {
+      throw new InvariantViolation(`${this.#name}: no arrow '${arrow}' from ${this.#state}`);
+    }
+    this.#state = after.value as State;
     return this.#state;
   }
 }

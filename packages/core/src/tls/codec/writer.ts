@@ -5,7 +5,7 @@ import { invariant } from '../../base/errors.ts';
 const VECTOR_BOUNDS = [1, 0x100, 0x10000, 0x1000000];
 
 export class Writer {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(64);
   #length = 0;
 
   get length(): number {

@@ -2,11 +2,11 @@
 import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import { p256, p384 } from '@noble/curves/nist.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { invariant } from '../../base/errors.ts';
 import type { RandomStream } from '../../base/random.ts';
+import { CURVES, ECDSA_FORM, isEcdsaKey, verifyEcdsa } from './ecdsa.ts';
 import { NULL_CIPHER } from './null-cipher.ts';
 import {
   digest,
@@ -21,10 +21,7 @@ import {
 import { RsaSignature } from './rsa-signature.ts';
 
 const HASHES = { 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 } as const;
-const CURVES = { 'P-256': p256, 'P-384': p384 } as const;
 const SECRET_LENGTHS = { 'P-256': 32, 'P-384': 48, Ed25519: 32 } as const;
-/** The hash is ours to take; s may be high, as in every certificate (RFC 8446 §4.2.3). */
-const ECDSA_FORM = { prehash: false, lowS: false, format: 'der' } as const;
 
 export const NOBLE_CRYPTO: CryptoProvider = {
   name: 'noble',
@@ -96,7 +93,7 @@ export const NOBLE_CRYPTO: CryptoProvider = {
       }
       if (algorithm.family !== 'ECDSA') return false;
       const hashed = digest(NOBLE_CRYPTO, algorithm.hash, message);
-      return CURVES[key.kind].verify(signature, hashed, key.point, ECDSA_FORM);
+      return isEcdsaKey(key) && verifyEcdsa(key, hashed, signature);
     } catch {
       return false;
     }

@@ -16,15 +16,23 @@ export class KeySchedule {
 
   /** The early secret. Without a PSK its place is taken by zeros. */
   static early(crypto: CryptoProvider, hash: HashName, psk?: Uint8Array): KeySchedule {
-    const material = psk ?? new Uint8Array(HASH_LENGTHS[hash]);
-    return new KeySchedule(crypto, hash, hkdfExtract(crypto, hash, EMPTY_BYTES, material));
+    const secret =
+      psk === undefined
+        ? constantsOf(crypto, hash).early
+        : hkdfExtract(crypto, hash, EMPTY_BYTES, psk);
+    return new KeySchedule(crypto, hash, secret);
   }
 
   /** The next secret of the three; `material` is the shared secret, or absent for zeros. */
   next(material: Uint8Array = new Uint8Array(HASH_LENGTHS[this.hash])): KeySchedule {
-    const salt = this.derive('derived', digest(this.#crypto, this.hash, EMPTY_BYTES));
+    const salt = this.#salt();
     const secret = hkdfExtract(this.#crypto, this.hash, salt, material);
     return new KeySchedule(this.#crypto, this.hash, secret);
+  }
+
+  #salt(): Uint8Array {
+    const { early, saltAfterEarly, ofNothing } = constantsOf(this.#crypto, this.hash);
+    return this.#secret === early ? saltAfterEarly : this.derive('derived', ofNothing);
   }
 
   /** Derive-Secret(this secret, label, messages), the messages given by their hash. */
@@ -34,10 +42,34 @@ export class KeySchedule {
 
   /** The MAC that proves knowledge of the PSK (RFC 8446 §4.2.11.2). Only on the early secret. */
   binder(transcriptHash: Uint8Array): Uint8Array {
-    const nothing = digest(this.#crypto, this.hash, EMPTY_BYTES);
-    const key = this.derive('res binder', nothing);
+    const key = this.derive('res binder', constantsOf(this.#crypto, this.hash).ofNothing);
     return finishedMac(this.#crypto, this.hash, key, transcriptHash);
   }
+}
+
+/** What is the same for every connection of a hash. */
+interface Constants {
+  /** The hash of no messages at all. */
+  readonly ofNothing: Uint8Array;
+  /** The early secret where there is no PSK, and the salt that follows from it. */
+  readonly early: Uint8Array;
+  readonly saltAfterEarly: Uint8Array;
+}
+
+const constants = new WeakMap<CryptoProvider, Map<HashName, Constants>>();
+
+function constantsOf(crypto: CryptoProvider, hash: HashName): Constants {
+  const byHash = constants.get(crypto) ?? new Map<HashName, Constants>();
+  constants.set(crypto, byHash);
+  const known = byHash.get(hash);
+  if (known !== undefined) return known;
+  const ofNothing = digest(crypto, hash, EMPTY_BYTES);
+  const early = hkdfExtract(crypto, hash, EMPTY_BYTES, new Uint8Array(HASH_LENGTHS[hash]));
+  const label = { label: 'derived', context: ofNothing };
+  const saltAfterEarly = expandLabel(crypto, hash, early, label);
+  const made = { ofNothing, early, saltAfterEarly };
+  byHash.set(hash, made);
+  return made;
 }
 
 /** verify_data of a Finished (RFC 8446 §4.4.4). */
@@ -77,7 +109,7 @@ export function exportKeyingMaterial(
   exporterSecret: Uint8Array,
   wanted: { readonly label: string; readonly context: Uint8Array; readonly length: number },
 ): Uint8Array {
-  const nothing = digest(crypto, hash, EMPTY_BYTES);
+  const nothing = constantsOf(crypto, hash).ofNothing;
   const { label, length } = wanted;
   const secret = expandLabel(crypto, hash, exporterSecret, { label, context: nothing });
   const context = digest(crypto, hash, wanted.context);

@@ -63,6 +63,32 @@ describe('signatures', () => {
     },
   );
 
+  it.each(['P-256', 'P-384'] as const)(
+    '%s: a key that comes back is verified with a table, and gives the same verdicts',
+    (kind) => {
+      const random = testRandom(7);
+      const key = NOBLE_CRYPTO.generateKey(kind, random);
+      for (let i = 0; i < 12; i += 1) {
+        // Hashes shorter and longer than the order among them (FIPS 186-5 §6.4.2).
+        const hash = (['SHA-256', 'SHA-384', 'SHA-512'] as const)[i % 3]!;
+        const algorithm = { family: 'ECDSA', hash } as const;
+        const message = random.bytes(i);
+        const signature = NOBLE_CRYPTO.sign(algorithm, key, message, random);
+        const verdict = (octets: Uint8Array): boolean =>
+          NOBLE_CRYPTO.verify(algorithm, key.publicKey, message, octets);
+        expect(verdict(signature)).toBe(true);
+        const changed = signature.slice();
+        changed[random.below(changed.length)]! ^= 1 << random.below(8);
+        expect(verdict(changed)).toBe(false);
+        // r = s = 0, and no signature at all.
+        expect(verdict(hex('3006020100020100'))).toBe(false);
+        expect(verdict(signature.subarray(0, i))).toBe(false);
+        const other = NOBLE_CRYPTO.sign(algorithm, key, utf8Bytes('other'), random);
+        expect(verdict(other)).toBe(false);
+      }
+    },
+  );
+
   it('Ed25519: the same signature as OpenSSL makes', () => {
     const key = NOBLE_CRYPTO.generateKey('Ed25519', testRandom());
     const ours = NOBLE_CRYPTO.sign({ family: 'Ed25519' }, key, MESSAGE, testRandom());
