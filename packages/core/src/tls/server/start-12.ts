@@ -1,5 +1,5 @@
 /** The ClientHello of a TLS 1.2 connection at the server: resumption, or what is needed for more. */
-import type { GroupName } from '../crypto/provider.ts';
+import type { GroupName, KeyKind } from '../crypto/provider.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import type { Phase } from '../endpoint/phase.ts';
 import { Transcript } from '../keys/transcript.ts';
@@ -15,8 +15,11 @@ import { chooseProtocol } from './choose-protocol.ts';
 import { ServerFlight12Writer } from './server-flight-12.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { TicketContents } from './ticket-keys.ts';
-import { WaitChangeCipherSpec12, WaitClientCertificate12 } from './wait-client-12.ts';
-import { WaitClientKeyExchange12 } from './wait-client-12.ts';
+import {
+  waitForEnd12,
+  WaitClientCertificate12,
+  WaitClientKeyExchange12,
+} from './wait-client-12.ts';
 
 /** What the server has settled. */
 export interface Hello12 {
@@ -68,7 +71,7 @@ function answer(channel: Channel, known: Hello12, basis: Basis12): Phase {
   if (basis.kind === 'resumed') {
     flight.resume(basis.ticket.secret);
     channel.follow('recv ClientHello, resuming', { flight });
-    return new WaitChangeCipherSpec12(channel, flight, basis.ticket.peerChain);
+    return waitForEnd12(channel, flight, basis.ticket.peerChain);
   }
   if (known.settings.clientAuthentication === 'none') {
     channel.follow('recv ClientHello', { flight });
@@ -130,16 +133,15 @@ function resumption(
 }
 
 function fullHandshake(settings: ServerSettings, hello: ClientHello): Chosen | Refusal {
-  const group = settings.groups.find((name) =>
-    // RFC 8422 §4: without the extension the server may choose; every client of that time knows P-256.
-    hello.groups === undefined ? name === 'P-256' : hello.groups.includes(GROUP_CODES[name]),
-  );
-  // Deviation: RFC 5246 §7.4.1.4.1 takes SHA-1 for granted without signature_algorithms; we have none.
+  const group = chooseGroup(settings, hello);
+  // RFC 9155 §2: without signature_algorithms SHA-1 would remain, which is a handshake_failure now.
   const schemes = hello.schemes ?? [];
   for (const suite of settings.suites) {
     if (suite.version !== 'TLS 1.2' || !hello.suites.includes(suite.code)) continue;
     const isRsa = suite.authentication === 'RSA';
-    const identities = settings.identities.filter(({ key }) => (key.kind === 'RSA') === isRsa);
+    const identities = settings.identities.filter(
+      ({ key }) => (key.kind === 'RSA') === isRsa && respectsGroups(key.kind, hello),
+    );
     const narrowed = { ...settings, identities };
     const signing = chooseIdentity(narrowed, 'TLS 1.2', hello.serverName, schemes);
     if (group !== undefined && signing !== undefined) {
@@ -148,4 +150,16 @@ function fullHandshake(settings: ServerSettings, hello: ClientHello): Chosen | R
   }
   const why = 'no suite, group and signature scheme of the client fits what we have';
   return refuse('handshake_failure', RULES.noCommonSuite, why);
+}
+
+function chooseGroup({ groups }: ServerSettings, hello: ClientHello): GroupName | undefined {
+  // RFC 8422 §4: without the extension the server may choose; every client of that time knows P-256.
+  if (hello.groups === undefined) return groups.find((name) => name === 'P-256') ?? groups[0];
+  return groups.find((name) => hello.groups?.includes(GROUP_CODES[name]));
+}
+
+/** RFC 8422 §5.3: the curve of the certificate is one of the client's groups as well. */
+function respectsGroups(kind: KeyKind, { groups }: ClientHello): boolean {
+  if (kind === 'RSA' || kind === 'Ed25519' || groups === undefined) return true;
+  return groups.includes(GROUP_CODES[kind]);
 }
