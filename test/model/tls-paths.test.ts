@@ -81,9 +81,13 @@ function everyConnection(): void {
             groups,
           };
           const client = { versions: [version], ...(identity && { identity }) };
-          const session = connect({ ...client, groups: ['X25519', 'P-384'] }, server);
+          const session = connect({ ...client, groups: ['X25519', 'P-384', 'P-256'] }, server);
           // Once more with the ticket, with early data, and at a server that cannot open the ticket.
-          const again = { ...client, groups: ['X25519', 'P-384'], session: session! } as const;
+          const again = {
+            ...client,
+            groups: ['X25519', 'P-384', 'P-256'],
+            session: session!,
+          } as const;
           const earlyData = text('early');
           connect(again, server);
           connect(again, server, FOUR_DAYS);

@@ -204,6 +204,7 @@ export const RULES = {
     'MAY',
     'A server may refuse a name it does not know with unrecognized_name.',
   ),
+  oneName: rule('TLS-X08', '6066 §3', 'MUST', 'server_name has one name of each kind at most.'),
   keyExchange: rule(
     'TLS-K01',
     '8446 §7.4',

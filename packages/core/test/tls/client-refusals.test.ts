@@ -8,6 +8,7 @@ import {
   type TlsServerOptions,
 } from '@tcplab/core/tls';
 import {
+  flipped,
   hex,
   message,
   putTogether,
@@ -395,9 +396,3 @@ describe('after the handshake', () => {
     );
   });
 });
-
-function flipped(bytes: Uint8Array): Uint8Array {
-  const changed = bytes.slice();
-  changed[changed.length - 1]! ^= 1;
-  return changed;
-}

@@ -1,6 +1,6 @@
 /** TLS 1.2 before there are keys: every message of both flights, changed in the clear. */
 import { describe, expect, it } from 'vitest';
-import { concatBytes, EMPTY_BYTES, readU24, ZERO_TIME } from '@tcplab/core';
+import { concatBytes, EMPTY_BYTES, ZERO_TIME } from '@tcplab/core';
 import {
   TicketKeys,
   TlsClient,
@@ -11,6 +11,7 @@ import {
 } from '@tcplab/core/tls';
 import {
   extensionOf,
+  flipped,
   hex,
   message,
   putTogether,
@@ -19,6 +20,7 @@ import {
   takeApart,
 } from './support/hello.ts';
 import { testRandom } from './support/random.ts';
+import { messagesIn } from './support/rogue-12.ts';
 import { recordsOf, Victim } from './support/rogue.ts';
 import {
   alertsOf,
@@ -39,14 +41,7 @@ const OLD = { versions: ['TLS 1.2'] } as const;
 /** The handshake messages in the plain records among these. */
 function messagesOf(bytes: Uint8Array): Uint8Array[] {
   const plain = recordsOf(bytes).filter((one) => one[0] === 22);
-  const whole = concatBytes([EMPTY_BYTES, ...plain.map((one) => one.subarray(5))]);
-  const messages: Uint8Array[] = [];
-  for (let at = 0; at + 4 <= whole.length;) {
-    const end = at + 4 + readU24(whole, at + 1);
-    messages.push(whole.slice(at, end));
-    at = end;
-  }
-  return messages;
+  return messagesIn(concatBytes([EMPTY_BYTES, ...plain.map((one) => one.subarray(5))]));
 }
 
 /** What a client says to a server's first flight that was changed. */
@@ -76,11 +71,6 @@ function toServer(edit: (flight: Uint8Array[]) => Uint8Array[]): string {
 }
 
 describe('the first flight of a server of TLS 1.2', () => {
-  const flip = (bytes: Uint8Array): Uint8Array => {
-    const changed = bytes.slice();
-    changed[changed.length - 1]! ^= 1;
-    return changed;
-  };
   const helloWith = (type: number, data: string) => (flight: Uint8Array[]) => {
     const parts = takeApart(record(22, flight[0]!));
     setExtension(parts, type, hex(data));
@@ -111,7 +101,7 @@ describe('the first flight of a server of TLS 1.2', () => {
     [
       'TLS-H10 a signature over something else',
       'sent decrypt_error',
-      (f) => [f[0]!, f[1]!, flip(f[2]!)],
+      (f) => [f[0]!, f[1]!, flipped(f[2]!)],
     ],
     [
       'TLS-204 a curve that is not named',

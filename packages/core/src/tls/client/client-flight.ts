@@ -3,7 +3,7 @@ import { EMPTY_BYTES } from '../../base/bytes.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import { finishedMac } from '../keys/key-schedule.ts';
 import type { ClientFlight } from '../machines/key-changes.ts';
-import type { CertificateRequest } from '../messages/certificate-request.ts';
+import { takesKey, type CertificateRequest } from '../messages/certificate-request.ts';
 import {
   signedContent,
   writeCertificate,
@@ -68,6 +68,7 @@ export function clientScheme(
   identity: Identity,
   of: { readonly schemes: readonly SignatureScheme[]; readonly request: CertificateRequest },
 ): SignatureScheme | undefined {
+  if (!takesKey(of.request, identity.key.kind)) return undefined;
   return of.schemes.find(
     (scheme) => of.request.schemes.includes(scheme.code) && canSign(scheme, identity.key, version),
   );

@@ -13,7 +13,7 @@ import { RULES } from '../rules.ts';
 import type { Offer } from './offer.ts';
 import { WaitCertificate12 } from './wait-certificate-12.ts';
 import { chosenProtocol } from './wait-encrypted-extensions.ts';
-import { WaitTicket12, WaitChangeCipherSpec12 } from './wait-change-cipher-spec-12.ts';
+import { waitForEnd12, WaitTicket12 } from './wait-ticket-12.ts';
 
 /** What the ServerHello of TLS 1.2 settles. */
 export interface Hello12 {
@@ -55,7 +55,7 @@ function resume(channel: Channel, known: Hello12, session: TlsSession): Phase {
     return new WaitTicket12(channel, state);
   }
   channel.follow('recv ServerHello, resuming');
-  return new WaitChangeCipherSpec12(channel, { ...state, ticket: undefined });
+  return waitForEnd12(channel, state, undefined);
 }
 
 function checkHello12(offer: Offer, hello: ServerHello): Hello12 | Refusal {

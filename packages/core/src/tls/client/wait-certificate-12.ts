@@ -15,7 +15,6 @@ import { groupOf } from '../parameters/named-group.ts';
 import { schemeText } from '../parameters/signature-scheme.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
-import { ignoreHelloRequest } from './hello-request.ts';
 import type { Hello12 } from './start-12.ts';
 import { checkServerChain } from './wait-certificate.ts';
 import { WaitServerHelloDone12 } from './wait-server-hello-done-12.ts';
@@ -32,7 +31,6 @@ export class WaitCertificate12 implements Phase {
   }
 
   receive(message: HandshakeMessage): Phase | Refusal {
-    if (ignoreHelloRequest(message)) return this;
     if (message.type !== HANDSHAKE.Certificate) return unexpected(message, 'Certificate');
     const { offer, suite } = this.#known;
     const certificate = readCertificate('TLS 1.2', message);
@@ -72,7 +70,6 @@ class WaitServerKeyExchange12 implements Phase {
   }
 
   receive(message: HandshakeMessage): Phase | Refusal {
-    if (ignoreHelloRequest(message)) return this;
     if (message.type !== HANDSHAKE.ServerKeyExchange) {
       return unexpected(message, 'ServerKeyExchange');
     }

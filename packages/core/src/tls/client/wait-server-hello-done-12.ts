@@ -9,9 +9,8 @@ import { malformed, unexpected, type HandshakeMessage } from '../messages/messag
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
 import { Refusal } from '../refusal.ts';
 import { ClientFlight12Writer } from './client-flight-12.ts';
-import { ignoreHelloRequest } from './hello-request.ts';
 import type { Exchanged12 } from './wait-certificate-12.ts';
-import { WaitChangeCipherSpec12, WaitTicket12 } from './wait-change-cipher-spec-12.ts';
+import { waitForEnd12, WaitTicket12 } from './wait-ticket-12.ts';
 
 export class WaitServerHelloDone12 implements Phase {
   readonly takes = 'handshake';
@@ -30,7 +29,6 @@ export class WaitServerHelloDone12 implements Phase {
   }
 
   receive(message: HandshakeMessage): Phase | Refusal {
-    if (ignoreHelloRequest(message)) return this;
     if (message.type === HANDSHAKE.ServerHelloDone) return this.#done(message);
     if (message.type !== HANDSHAKE.CertificateRequest || this.#request !== undefined) {
       return unexpected(message, 'ServerHelloDone');
@@ -59,6 +57,6 @@ export class WaitServerHelloDone12 implements Phase {
     };
     return ticketFollows
       ? new WaitTicket12(channel, state)
-      : new WaitChangeCipherSpec12(channel, { ...state, ticket: undefined });
+      : waitForEnd12(channel, state, undefined);
   }
 }

@@ -16,7 +16,7 @@ import {
 import { suiteText, type CipherSuite } from '../parameters/cipher-suite.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
 import { groupOf } from '../parameters/named-group.ts';
-import { TLS12, TLS13, versionText } from '../parameters/version.ts';
+import { SSL30, TLS12, TLS13, versionText } from '../parameters/version.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { answerRetry } from './hello-retry.ts';
@@ -64,6 +64,7 @@ export class WaitServerHello implements Phase {
       const why = 'a second HelloRetryRequest came';
       return refuse('unexpected_message', RULES.helloRetry, why);
     }
+    this.#channel.version = 'TLS 1.3';
     const offer = answerRetry(this.#channel, this.#offer, hello, suite);
     return offer instanceof Refusal ? offer : new WaitServerHello(this.#channel, offer, suite);
   }
@@ -104,12 +105,21 @@ export class WaitServerHello implements Phase {
 /** RFC 8446 §4.2.1 and §4.1.3: the version, and no downgrade that someone on the way has forced. */
 function negotiatedVersion({ settings }: Offer, hello: ServerHello): number | Refusal {
   const speaks13 = settings.versions.includes('TLS 1.3');
+  // RFC 8446 §D.5: whatever supported_versions says beside it.
+  if (hello.legacyVersion <= SSL30) {
+    const why = `the server's version is ${versionText(hello.legacyVersion)}`;
+    return refuse('protocol_version', RULES.versionRange, why);
+  }
   if (hello.selectedVersion !== undefined && speaks13) {
     if (hello.selectedVersion === TLS13 && hello.legacyVersion === TLS12) return TLS13;
     const text = `${versionText(hello.legacyVersion)} with ${versionText(hello.selectedVersion)}`;
     return refuse('illegal_parameter', RULES.serverHello, `the ServerHello says ${text}`);
   }
   const version = hello.legacyVersion;
+  if (hello.isRetry && speaks13) {
+    const why = 'the HelloRetryRequest lacks supported_versions';
+    return refuse('missing_extension', RULES.missingExtension, why);
+  }
   const tail = hello.random.subarray(24);
   const isMarked = equalBytes(tail, DOWNGRADE_TO_12) || equalBytes(tail, DOWNGRADE_TO_11);
   if (version <= TLS12 && speaks13 && isMarked) {

@@ -11,22 +11,47 @@ import { refuse, type Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import type { Channel } from './channel.ts';
 
+export type AlertVerdict = 'closed' | 'fatal' | 'warning' | Refusal;
+
 export class AlertReader {
   readonly #channel: Channel;
   #warnings = 0;
+  /** The first octet of an alert whose second is still to come. */
+  #begun: readonly number[] = [];
 
   constructor(channel: Channel) {
     this.#channel = channel;
   }
 
-  /** The contents of one alert record. */
-  read(fragment: Uint8Array): 'closed' | 'fatal' | 'warning' | Refusal {
-    const [level, code] = fragment;
-    if (level === undefined || code === undefined || fragment.length !== 2) {
-      return fragment.length === 0
-        ? refuse('unexpected_message', RULES.emptyFragment, 'an alert record is empty')
-        : malformed('the alert');
+  /** Half of an alert has come. */
+  get isPending(): boolean {
+    return this.#begun.length > 0;
+  }
+
+  /** Something else came: the warnings before it do not follow one another any more. */
+  interrupt(): void {
+    this.#warnings = 0;
+  }
+
+  /** The contents of one alert record; a record may end the connection only once. */
+  read(fragment: Uint8Array): AlertVerdict {
+    if (fragment.length === 0) {
+      return refuse('unexpected_message', RULES.emptyFragment, 'an alert record is empty');
     }
+    // RFC 8446 §5.1: exactly one alert. RFC 5246 §6.2.1: cut and joined like all messages.
+    const is12 = this.#channel.version === 'TLS 1.2';
+    if (!is12 && fragment.length !== 2) return malformed('the alert');
+    const octets = [...this.#begun, ...fragment];
+    let verdict: AlertVerdict = 'warning';
+    let at = 0;
+    for (; at + 2 <= octets.length && verdict === 'warning'; at += 2) {
+      verdict = this.#judge(octets[at]!, octets[at + 1]!);
+    }
+    this.#begun = octets.slice(at);
+    return verdict;
+  }
+
+  #judge(level: number, code: number): AlertVerdict {
     if (level !== ALERT_LEVEL_WARNING && level !== ALERT_LEVEL_FATAL) {
       const why = `an alert of level ${level}`;
       return refuse('illegal_parameter', RULES.alertForm, why);
@@ -40,8 +65,8 @@ export class AlertReader {
 
   /** RFC 8446 §6: in TLS 1.3 the level says nothing; all but user_canceled end the connection. */
   #isWarning(level: number, code: number): boolean {
-    if (code === ALERT_CODES.user_canceled) return true;
-    return level === ALERT_LEVEL_WARNING && this.#channel.version !== 'TLS 1.3';
+    if (this.#channel.version === 'TLS 1.3') return code === ALERT_CODES.user_canceled;
+    return level === ALERT_LEVEL_WARNING;
   }
 
   #warning(code: number): 'warning' | Refusal {

@@ -22,6 +22,11 @@ export class Connected12 implements Phase {
     channel.tell({ kind: 'established', ...established });
   }
 
+  /** Only what follows one another without data between is a flood. */
+  dataReceived(): void {
+    this.#refused = 0;
+  }
+
   receive(message: HandshakeMessage): Phase | Refusal {
     const isClient = this.#channel.role === 'client';
     const asks = isClient ? HANDSHAKE.HelloRequest : HANDSHAKE.ClientHello;

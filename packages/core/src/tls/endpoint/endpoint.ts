@@ -16,11 +16,13 @@ import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { AlertReader } from './alert-reader.ts';
 import type { Channel } from './channel.ts';
+import { takeChangeCipherSpec } from './change-cipher-spec.ts';
 import { Connected13 } from './connected-13.ts';
 import type { TlsEstablished, TlsEvent } from './event.ts';
 import { FloodGuard } from './flood-guard.ts';
-import type { Phase } from './phase.ts';
+import { passOverHelloRequest } from './hello-request.ts';
 import { openRecord } from './open-record.ts';
+import type { Phase } from './phase.ts';
 
 export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   readonly #channel: Channel;
@@ -161,15 +163,21 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
     const opened = openRecord(this.#channel, record);
     if (opened === undefined) return undefined;
     if (opened instanceof Refusal) return opened;
-    const isInterleaved = this.#joiner.pending > 0 && opened.type !== CONTENT.handshake;
-    if (isInterleaved && opened.type !== CONTENT.alert) {
+    if (this.#joiner.pending > 0 && !this.#mayInterleave(opened.type)) {
       const why = `a record of type ${opened.type} stands inside a handshake message`;
       return refuse('unexpected_message', RULES.interleaved, why);
     }
     return this.#floods.checkRecord(opened) ?? this.#takeContent(opened);
   }
 
+  /** RFC 5246 §6.2.1: in TLS 1.2 data may stand between the fragments of a later handshake. */
+  #mayInterleave(type: number): boolean {
+    if (type === CONTENT.application_data) return this.#channel.version === 'TLS 1.2';
+    return type === CONTENT.handshake || type === CONTENT.alert;
+  }
+
   #takeContent(opened: OpenedRecord): Refusal | undefined {
+    if (opened.type !== CONTENT.alert && opened.fragment.length > 0) this.#alerts.interrupt();
     if (opened.type === CONTENT.handshake) return this.#takeHandshake(opened.fragment);
     if (opened.type === CONTENT.application_data) return this.#takeData(opened);
     if (opened.type === CONTENT.alert) return this.#takeAlert(opened.fragment);
@@ -189,7 +197,9 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
       const name = handshakeText(message.type);
       const length = message.bytes.length;
       this.#channel.tell({ kind: 'message', direction: 'received', name, length, summary: '' });
-      const refused = this.#enter(this.#phase!.receive(message));
+      const phase = this.#phase!;
+      const next = passOverHelloRequest(this.#channel, phase, message) ?? phase.receive(message);
+      const refused = this.#enter(next);
       if (refused !== undefined) return refused;
     }
   }
@@ -206,31 +216,10 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   }
 
   #takeChangeCipherSpec({ fragment }: TlsRecord): Refusal | undefined {
-    const phase = this.#phase!;
-    if (this.#channel.version === 'TLS 1.2') {
-      const isWhole = fragment.length === 1 && fragment[0] === 1 && this.#joiner.pending === 0;
-      const next = isWhole ? phase.changeCipherSpec?.() : undefined;
-      if (next === undefined) {
-        const why = `a ChangeCipherSpec in ${this.#channel.state}, or of another form`;
-        return refuse('unexpected_message', RULES.changeCipherSpec12, why);
-      }
-      const about = { direction: 'received', name: 'ChangeCipherSpec', length: 1 } as const;
-      this.#channel.tell({ kind: 'message', ...about, summary: '' });
-      return this.#enter(next);
-    }
-    const isBeforeHello = this.#channel.role === 'server' && this.#channel.state === 'START';
-    const isOutside = phase.takes === 'application data' || (isBeforeHello && !this.#hasHello());
-    const isOne = fragment.length === 1 && fragment[0] === 1;
-    if (isOutside || !isOne || this.#joiner.pending > 0) {
-      const why = `a change_cipher_spec in ${this.#channel.state}, or of another form`;
-      return refuse('unexpected_message', RULES.changeCipherSpec, why);
-    }
-    return this.#floods.checkCompatibility();
-  }
-
-  /** A server in START again has sent a HelloRetryRequest. */
-  #hasHello(): boolean {
-    return this.#channel.writer.sealer.records > 0 || this.#channel.sentRetry;
+    const isBetween = this.#joiner.pending === 0 && !this.#alerts.isPending;
+    const isWhole = fragment.length === 1 && fragment[0] === 1 && isBetween;
+    const next = takeChangeCipherSpec(this.#channel, this.#phase!, isWhole);
+    return next === 'dropped' ? this.#floods.checkCompatibility() : this.#enter(next);
   }
 
   #takeData({ fragment, isProtected }: OpenedRecord): Refusal | undefined {
@@ -239,7 +228,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
       const why = `application data in ${this.#channel.state}`;
       return refuse('unexpected_message', RULES.unexpectedMessage, why);
     }
-    if (this.#phase instanceof Connected13) this.#phase.dataReceived();
+    this.#phase!.dataReceived?.();
     const early = takes === 'early data';
     if (early) {
       this.#channel.earlyDataLeft -= fragment.length;

@@ -14,6 +14,8 @@ export interface Phase {
   receive(message: HandshakeMessage): Phase | Refusal;
   /** TLS 1.2: a ChangeCipherSpec is due in this state. */
   changeCipherSpec?(): Phase | Refusal;
+  /** Application data has arrived. */
+  dataReceived?(): void;
   /** New keys for what we send. Only where the version and the state have such a thing. */
   updateKeys?(requested: boolean): void;
 }

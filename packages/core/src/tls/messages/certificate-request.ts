@@ -2,6 +2,7 @@
 import { EMPTY_BYTES } from '../../base/bytes.ts';
 import { Reader } from '../codec/reader.ts';
 import { Writer } from '../codec/writer.ts';
+import type { KeyKind } from '../crypto/provider.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
@@ -9,6 +10,8 @@ import { checkPlaces, extension, readExtensions, readOne, writeExtensions } from
 import { encodeMessage, parseBody, type HandshakeMessage } from './message.ts';
 
 export interface CertificateRequest {
+  /** TLS 1.2: kinds of certificates that the server takes. TLS 1.3 has no such list. */
+  readonly types?: Uint8Array;
   readonly context: Uint8Array;
   /** Signature schemes that the server verifies. */
   readonly schemes: readonly number[];
@@ -16,8 +19,15 @@ export interface CertificateRequest {
   readonly authorities: readonly Uint8Array[];
 }
 
-/** ClientCertificateType (RFC 8422 §5.5): rsa_sign and ecdsa_sign. */
-const CERTIFICATE_TYPES = Uint8Array.of(1, 64);
+/** ClientCertificateType (RFC 5246 §7.4.4, RFC 8422 §5.5); Ed25519 counts as ecdsa_sign. */
+const RSA_SIGN = 1;
+const ECDSA_SIGN = 64;
+const CERTIFICATE_TYPES = Uint8Array.of(RSA_SIGN, ECDSA_SIGN);
+
+/** RFC 5246 §7.4.6: the key of the certificate is of a kind that the request lists. */
+export function takesKey({ types }: CertificateRequest, kind: KeyKind): boolean {
+  return types?.includes(kind === 'RSA' ? RSA_SIGN : ECDSA_SIGN) ?? true;
+}
 
 export function writeCertificateRequest(
   version: TlsVersion,
@@ -53,10 +63,10 @@ export function readCertificateRequest(
 }
 
 function read12(reader: Reader): CertificateRequest | Refusal {
-  reader.vector8(1);
+  const types = reader.vector8(1);
   const schemes = reader.list16();
   const authorities = readNames(reader, 0);
-  return { context: EMPTY_BYTES, schemes, authorities };
+  return { types, context: EMPTY_BYTES, schemes, authorities };
 }
 
 function read13(reader: Reader): CertificateRequest | Refusal {

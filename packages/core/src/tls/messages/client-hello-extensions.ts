@@ -89,20 +89,23 @@ function readVersions(reader: Reader): number[] {
   return versions;
 }
 
-/** The host name (RFC 6066 §3); names of other kinds are passed over. */
-function readServerName(reader: Reader): string {
+/** The host name (RFC 6066 §3), one name of each kind; names of other kinds are passed over. */
+function readServerName(reader: Reader): string | Refusal | undefined {
   const list = new Reader(reader.vector16(1));
   const kinds = new Set<number>();
-  let host = '';
+  let host: string | undefined;
+  let isTwice = false;
   while (list.remaining > 0) {
     const kind = list.u8();
     const name = list.vector16(1);
-    if (kinds.has(kind)) reader.fail();
+    isTwice ||= kinds.has(kind);
     kinds.add(kind);
     if (kind === 0) host = latin1Text(name);
   }
   if (list.failed) reader.fail();
-  return host;
+  if (!isTwice) return host;
+  const why = 'server_name has two names of one kind';
+  return refuse('illegal_parameter', RULES.oneName, why);
 }
 
 /** RFC 7301 §3.1: names of one octet or more, at least one. */

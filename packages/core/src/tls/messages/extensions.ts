@@ -78,7 +78,7 @@ export function checkSolicited(
 export function readOne<T>(
   extensions: Extensions,
   name: ExtensionName,
-  read: (reader: Reader) => T,
+  read: (reader: Reader) => T | Refusal,
 ): T | Refusal | undefined {
   const data = extensions.get(EXTENSION[name]);
   if (data === undefined) return undefined;

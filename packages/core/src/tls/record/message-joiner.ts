@@ -28,7 +28,7 @@ export class MessageJoiner {
     const length = readU24(header, 1);
     if (length + MESSAGE_HEADER > MAX_HANDSHAKE_MESSAGE) {
       const why = `a ${handshakeText(type)} of ${length} octets is longer than any we take`;
-      return refuse('illegal_parameter', RULES.messageLength, why);
+      return refuse('decode_error', RULES.messageLength, why);
     }
     const whole = MESSAGE_HEADER + length;
     if (this.#length < whole) return undefined;

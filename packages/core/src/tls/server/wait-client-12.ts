@@ -1,7 +1,6 @@
 /** What a TLS 1.2 server waits for, in order: certificate, key, proof, ChangeCipherSpec, Finished. */
 import type { Channel } from '../endpoint/channel.ts';
-import { checkFinished } from '../endpoint/check-finished.ts';
-import { Connected12 } from '../endpoint/connected-12.ts';
+import { WaitChangeCipherSpec12 } from '../endpoint/ending-12.ts';
 import type { TlsEstablished } from '../endpoint/event.ts';
 import {
   checkPeerChain,
@@ -9,7 +8,6 @@ import {
   type PeerCertificate,
 } from '../endpoint/peer-certificate.ts';
 import type { Phase } from '../endpoint/phase.ts';
-import { verifyDataOf } from '../endpoint/session-keys-12.ts';
 import { readCertificate, readCertificateVerify } from '../messages/certificate.ts';
 import { readClientKeyExchange } from '../messages/key-exchange-12.ts';
 import { unexpected, type HandshakeMessage } from '../messages/message.ts';
@@ -86,7 +84,7 @@ export class WaitClientKeyExchange12 implements Phase {
     flight.agree(preMaster);
     this.#channel.follow('recv ClientKeyExchange');
     return this.#peer === undefined
-      ? new WaitChangeCipherSpec12(this.#channel, flight, [])
+      ? waitForEnd12(this.#channel, flight, [])
       : new WaitClientCertificateVerify12(this.#channel, flight, this.#peer);
   }
 }
@@ -117,82 +115,43 @@ class WaitClientCertificateVerify12 implements Phase {
     if (refused !== undefined) return refused;
     transcript.add(message);
     this.#channel.follow('recv CertificateVerify');
-    return new WaitChangeCipherSpec12(this.#channel, this.#flight, this.#peer.chain);
+    return waitForEnd12(this.#channel, this.#flight, this.#peer.chain);
   }
 }
 
-export class WaitChangeCipherSpec12 implements Phase {
-  readonly takes = 'handshake';
-  readonly #channel: Channel;
-  readonly #flight: ServerFlight12Writer;
-  readonly #peerChain: readonly Uint8Array[];
-
-  constructor(channel: Channel, flight: ServerFlight12Writer, peerChain: readonly Uint8Array[]) {
-    this.#channel = channel;
-    this.#flight = flight;
-    this.#peerChain = peerChain;
-  }
-
-  get state(): 'WAIT_CCS' | 'WAIT_CCS_RESUMED' {
-    return this.#flight.basis.kind === 'resumed' ? 'WAIT_CCS_RESUMED' : 'WAIT_CCS';
-  }
-
-  receive(message: HandshakeMessage): Refusal {
-    return unexpected(message, 'ChangeCipherSpec');
-  }
-
-  changeCipherSpec(): Phase {
-    this.#channel.follow('recv ChangeCipherSpec');
-    return new WaitFinished12(this.#channel, this.#flight, this.#peerChain);
-  }
+/** What is left once the client has said everything in the clear, or has nothing to say. */
+export function waitForEnd12(
+  channel: Channel,
+  flight: ServerFlight12Writer,
+  peerChain: readonly Uint8Array[],
+): Phase {
+  const { known, basis, keys } = flight;
+  flight.peerChain = peerChain;
+  return new WaitChangeCipherSpec12(channel, {
+    resumed: basis.kind === 'resumed',
+    keys,
+    transcript: known.transcript,
+    established: agreed12(flight),
+    finish: () => {
+      if (basis.kind === 'resumed') channel.follow('recv Finished, resuming');
+      else channel.follow('recv Finished', { flight });
+    },
+  });
 }
 
-class WaitFinished12 implements Phase {
-  readonly takes = 'handshake';
-  readonly #channel: Channel;
-  readonly #flight: ServerFlight12Writer;
-  readonly #peerChain: readonly Uint8Array[];
-
-  constructor(channel: Channel, flight: ServerFlight12Writer, peerChain: readonly Uint8Array[]) {
-    this.#channel = channel;
-    this.#flight = flight;
-    this.#peerChain = peerChain;
-  }
-
-  get state(): 'WAIT_FINISHED' | 'WAIT_FINISHED_RESUMED' {
-    return this.#flight.basis.kind === 'resumed' ? 'WAIT_FINISHED_RESUMED' : 'WAIT_FINISHED';
-  }
-
-  receive(message: HandshakeMessage): Phase | Refusal {
-    if (message.type !== HANDSHAKE.Finished) return unexpected(message, 'Finished');
-    const channel = this.#channel;
-    const flight = this.#flight;
-    const { transcript } = flight.known;
-    const expected = verifyDataOf(channel, flight.keys, 'client', transcript);
-    const refused = checkFinished(message.body, expected);
-    if (refused !== undefined) return refused;
-    transcript.add(message);
-    flight.peerChain = this.#peerChain;
-    if (flight.basis.kind === 'resumed') channel.follow('recv Finished, resuming');
-    else channel.follow('recv Finished', { flight });
-    return new Connected12(channel, this.#established());
-  }
-
-  #established(): TlsEstablished {
-    const { known, basis } = this.#flight;
-    const full = basis.kind === 'full' ? basis : undefined;
-    return {
-      version: 'TLS 1.2',
-      suite: known.suite.name,
-      isUnprotected: false,
-      group: full?.group,
-      signatureScheme: full?.signing.scheme.name,
-      protocol: known.protocol,
-      serverName: known.hello.serverName,
-      resumed: full === undefined,
-      earlyData: 'none',
-      peerChain: this.#peerChain,
-      extendedMasterSecret: known.extendedMasterSecret,
-    };
-  }
+function agreed12({ known, basis, peerChain }: ServerFlight12Writer): TlsEstablished {
+  const full = basis.kind === 'full' ? basis : undefined;
+  return {
+    version: 'TLS 1.2',
+    suite: known.suite.name,
+    isUnprotected: false,
+    group: full?.group,
+    signatureScheme: full?.signing.scheme.name,
+    protocol: known.protocol,
+    serverName: known.hello.serverName,
+    resumed: full === undefined,
+    earlyData: 'none',
+    peerChain,
+    extendedMasterSecret: known.extendedMasterSecret,
+  };
 }

@@ -99,3 +99,10 @@ export function setExtension(parts: HelloParts, type: number, data: Uint8Array |
 export function extensionOf(parts: HelloParts, type: number): Uint8Array {
   return parts.extensions.find(([known]) => known === type)![1];
 }
+
+/** The octets with one bit changed: by default one of the last octet. */
+export function flipped(bytes: Uint8Array, at = bytes.length - 1): Uint8Array {
+  const changed = bytes.slice();
+  changed[at]! ^= 1;
+  return changed;
+}
