@@ -1,9 +1,11 @@
 /**
- * What packets carry, in the words of the layers above: the messages that a host told of at the moment
- * in which it sent them. So a picture can show on the packet what would otherwise be said beside it.
+ * What packets carry, in the words of the layers above: the records of TLS by their place in the stream,
+ * and the messages that a host told of at the moment in which it sent them. So a picture can show on
+ * the packet what would otherwise be said beside it.
  */
 import type { Flight } from './flight.ts';
 import type { Story, StoryStep, ToldRecord } from './story.ts';
+import { tlsLanes } from './tls-lane.ts';
 
 type Note = Extract<ToldRecord, { readonly kind: 'note' }>;
 
@@ -17,6 +19,8 @@ export interface Cargoes {
   readonly of: ReadonlyMap<Flight, readonly Cargo[]>;
   /** Notes that need no words beside the lifelines any more. */
   readonly told: ReadonlySet<ToldRecord>;
+  /** Whether it carries more than data, so that it is not folded away with ordinary segments. */
+  speaks(flight: Flight): boolean;
 }
 
 /** What one host did over one stream at one moment, in order. */
@@ -32,12 +36,24 @@ export function cargoesOf(story: Story): Cargoes {
     if (moment === undefined) moments.set(found.key, (moment = []));
     moment.push(found.part);
   }
+  const lanes = tlsLanes(story);
   const cargoes = new Map<Flight, Cargo[]>();
+  for (const note of lanes.told) told.add(note);
+  for (const [flight, all] of lanes.of) {
+    const words = all.map(({ word }) => word);
+    cargoes.set(flight, [{ layer: 'tls', words }]);
+  }
   for (const moment of moments.values()) load(moment, cargoes, told);
+  for (const [flight, all] of lanes.of) {
+    // What the data is, the layer above says better.
+    const onlyData = all.every(({ isData, isRest }) => isData && !isRest);
+    const cargo = cargoes.get(flight)!;
+    if (onlyData && cargo.length > 1) cargo.splice(0, 1);
+  }
   for (const step of story.steps) {
     if (step.kind === 'told' && isArrival(step.record)) told.add(step.record);
   }
-  return { of: cargoes, told };
+  return { of: cargoes, told, speaks: (flight) => lanes.speaks(flight) };
 }
 
 function partOf(
@@ -83,12 +99,6 @@ function isFlight(part: Moment[number]): part is { readonly flight: Flight } {
 /** What a note says was sent, in few words; undefined when it says nothing of the kind. */
 function wordOf(note: Note): string | undefined {
   const { layer, name, why, data } = note;
-  if (layer === 'tls') {
-    if (name === 'message') return data?.['direction'] === 'sent' ? text(data['name']) : undefined;
-    if (name === 'close_notify') return why.startsWith('sent') ? name : undefined;
-    const isSentAlert = name === 'alert' && data?.['direction'] === 'sent';
-    return isSentAlert ? `alert ${text(data?.['description'])}` : undefined;
-  }
   // A server tells of a request when it has come; a client, with a URL, when it goes.
   if (layer === 'http' && name === 'request' && data?.['headBytes'] === undefined) {
     return why.split(' over ')[0];
@@ -105,12 +115,7 @@ function wordOf(note: Note): string | undefined {
 
 /** That a message came in is seen from the packet that brings it. */
 function isArrival(record: ToldRecord): boolean {
-  if (record.kind !== 'note') return false;
-  const { layer, name, why, data } = record;
-  if (layer === 'ws') return name === 'frame received';
-  if (layer !== 'tls') return false;
-  if (name === 'message') return data?.['direction'] === 'received';
-  return name === 'close_notify' && why.startsWith('received');
+  return record.kind === 'note' && record.layer === 'ws' && record.name === 'frame received';
 }
 
 function text(value: unknown): string {

@@ -16,12 +16,17 @@ const MIN_STEPS = 26;
 /** Steps that stay visible at both ends of a run. */
 const KEEP = 4;
 
-/** Folds what is ordinary; if more than `maxSteps` are left, also losses and repairs between them. */
+/**
+ * Folds what is ordinary; if more than `maxSteps` are left, also losses and repairs between them.
+ * @param speaking packets that are not ordinary because of what they carry
+ */
 export function foldSteps(
   steps: readonly StoryStep[],
   maxSteps: number,
+  speaking: (flight: Flight) => boolean = () => false,
 ): readonly (StoryStep | Fold)[] {
-  const folded = foldRuns(steps, isOrdinary);
+  const isSilent = (step: StoryStep): boolean => step.kind === 'told' || !speaking(step.flight);
+  const folded = foldRuns(steps, (step) => isOrdinary(step) && isSilent(step));
   return folded.length <= maxSteps ? folded : foldRuns(steps, isBulk);
 }
 

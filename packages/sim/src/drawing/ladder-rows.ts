@@ -50,20 +50,32 @@ export interface RowOptions {
 /** How long nothing must happen to be worth a row of its own. */
 const QUIET_US = 1_000_000;
 
-/**
- * The rows of a story in order of time.
- * @param told what the drawing says elsewhere
- */
+/** What a drawing shows in another way than by rows. */
+export interface SaidElsewhere {
+  /** Records that need no row. */
+  readonly told: ReadonlySet<ToldRecord>;
+  /** Packets that say something, and so are not folded away with ordinary ones. */
+  speaks(flight: Flight): boolean;
+}
+
+const NOTHING_SAID: SaidElsewhere = { told: new Set(), speaks: () => false };
+
+/** The rows of a story in order of time. */
 export function ladderRows(
   story: Story,
   options: RowOptions = {},
-  told: ReadonlySet<ToldRecord> = new Set(),
+  elsewhere: SaidElsewhere = NOTHING_SAID,
 ): readonly LadderRow[] {
   const wanted = story.steps.filter(
     (step) =>
-      isWanted(step, options.detail === true) && !(step.kind === 'told' && told.has(step.record)),
+      isWanted(step, options.detail === true) &&
+      !(step.kind === 'told' && elsewhere.told.has(step.record)),
   );
-  const all = options.fold === false ? wanted : foldSteps(wanted, options.maxRows ?? 200);
+  const maxRows = options.maxRows ?? 200;
+  const all =
+    options.fold === false
+      ? wanted
+      : foldSteps(wanted, maxRows, (flight) => elsewhere.speaks(flight));
   return new Composer(story, all).compose();
 }
 

@@ -11,6 +11,7 @@ import { plainPaint, type Paint, type PaintRole } from './paint.ts';
 import { tellStory, type Story } from './story.ts';
 import { clip, printable, textWidth, TextRow, wrap } from './text-row.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
+import { tlsLanes, type TlsLanes } from './tls-lane.ts';
 
 export interface LadderOptions extends RowOptions, LabelOptions {
   /** Columns, at least 60. @default 80 */
@@ -29,6 +30,8 @@ const STATE_WIDTH = 12;
 
 /** With less than this between them, two hosts' states leave the margins for the lane. */
 const MIN_LANE = 34;
+
+const NONE: ReadonlySet<never> = new Set();
 
 /** The whole drawing, lines ended by line feeds. */
 export function drawLadder(
@@ -53,6 +56,7 @@ interface Layout {
 class LadderDrawing {
   readonly #story: Story;
   readonly #rows: readonly LadderRow[];
+  readonly #lanes: TlsLanes;
   readonly #labels: PacketLabels;
   readonly #options: LadderOptions;
   readonly #scale: TimeScale;
@@ -63,7 +67,10 @@ class LadderDrawing {
   constructor(story: Story, options: LadderOptions) {
     this.#story = story;
     this.#options = options;
-    this.#rows = ladderRows(story, options);
+    this.#lanes = tlsLanes(story);
+    // With details TLS tells when it takes which key: its messages stand between, as they happened.
+    const elsewhere = options.detail === true ? { ...this.#lanes, told: NONE } : this.#lanes;
+    this.#rows = ladderRows(story, options, elsewhere);
     this.#labels = new PacketLabels(story, options);
     this.#scale = timeScale(this.#rows.flatMap(timesOf));
     const width = Math.max(MIN_LADDER_WIDTH, options.width ?? DEFAULT_LADDER_WIDTH);
@@ -126,6 +133,9 @@ class LadderDrawing {
     }
     this.#push(text);
     for (const line of below) this.#beside(line.host, line.text, line.role);
+    if (body.kind === 'flight' && (body.part === 'whole' || body.part === 'send')) {
+      this.#lane(body.flight);
+    }
     for (const [host, state] of inLane) this.#beside(host, `→ ${state}`, 'state');
     if (this.#options.why === true) this.#why(row);
   }
@@ -205,6 +215,25 @@ class LadderDrawing {
     }
     const said = arrow.lost(shown, role, loss);
     return this.#wrapped(said ? below : [...below, { text: loss, role: 'lost' }]);
+  }
+
+  /** Under the arrow what the segment carries of TLS, as a band between the two hosts. */
+  #lane(flight: Flight): void {
+    const words = this.#lanes.of.get(flight)?.filter(({ isData, isRest }) => !(isData && isRest));
+    const from = this.#layout.lifelines.get(flight.from);
+    const to = this.#layout.lifelines.get(flight.to);
+    if (words === undefined || words.length === 0 || from === undefined || to === undefined) return;
+    const left = Math.min(from, to) + 1;
+    const right = Math.max(from, to);
+    const isAgain = flight.again !== undefined;
+    const said = `tls: ${words.map((each) => (isAgain ? each.word : each.said)).join(', ')}`;
+    for (const line of wrap(said, right - left - 4)) {
+      const text = this.#blank();
+      text.put(left, `╞ ${line} `, 'note');
+      text.put(right - 1, '╡', 'note');
+      text.line(left, right, '═', '╪');
+      this.#push(text);
+    }
   }
 
   #wrapped(

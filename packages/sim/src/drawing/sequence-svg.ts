@@ -62,7 +62,7 @@ class SequencePicture {
     this.#story = story;
     this.#options = options;
     this.#cargoes = cargoesOf(story);
-    const rows = ladderRows(story, options, this.#cargoes.told);
+    const rows = ladderRows(story, options, this.#cargoes);
     this.#layout =
       options.scale === 'time'
         ? timedLayout(rows, TOP, TOP + (options.timeHeight ?? 900))
