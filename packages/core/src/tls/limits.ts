@@ -11,8 +11,10 @@ export const MAX_EXPANSION_12 = 2_048;
  * among them, has 131,396 octets.
  */
 export const MAX_HANDSHAKE_MESSAGE = 131_584;
-/** Certificates in one chain of the peer. */
-export const MAX_CHAIN_LENGTH = 10;
+/** Certificates that the peer may send; most of them are of no use (RFC 8446 §4.4.2). */
+export const MAX_PRESENTED_CERTIFICATES = 100;
+/** Certificates of one certification path. */
+export const MAX_PATH_LENGTH = 10;
 /** Signatures tried while a certification path is sought. */
 export const MAX_PATH_SIGNATURES = 32;
 /** Octets of one certificate. */
@@ -34,8 +36,8 @@ export const MAX_KEY_UPDATES = 32;
 export const MAX_TICKETS = 64;
 /** Octets of a ticket that is kept or made: a ClientHello must have room for it. */
 export const MAX_TICKET_BYTES = 16_384;
-/** Octets of a cookie that is echoed (RFC 8446 §4.2.2): a ClientHello must have room for it. */
-export const MAX_COOKIE_BYTES = 16_384;
+/** RFC 8446 §4.1.2: octets of all extensions of a ClientHello. */
+export const MAX_EXTENSION_BLOCK = 65_535;
 /** RFC 8446 §4.6.1: a ticket lives at most seven days. */
 export const MAX_TICKET_LIFETIME_SECONDS = 604_800;
 /** PSKs of one ClientHello whose tickets are opened. */

@@ -66,9 +66,9 @@ export const RULES = {
   ),
   recordVersion: rule(
     'TLS-R10',
-    '5246 §E.1',
-    'robust',
-    'A record that names no version of TLS is not TLS at all.',
+    '8446 §D.5',
+    'SHOULD',
+    'A record of a version before SSL 3.0 is refused; any later version is ignored.',
   ),
   floodLimit: rule(
     'TLS-R11',
@@ -184,7 +184,7 @@ export const RULES = {
     'TLS-X04',
     '8446 §9.2',
     'MUST',
-    'A ClientHello without a mandatory extension is answered with missing_extension.',
+    'A message without an extension that it must have is answered with missing_extension.',
   ),
   keyShare: rule(
     'TLS-X05',

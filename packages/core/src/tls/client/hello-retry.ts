@@ -1,10 +1,10 @@
 /** The client's answer to a HelloRetryRequest (RFC 8446 §4.1.4). */
 import type { Channel } from '../endpoint/channel.ts';
-import { MAX_COOKIE_BYTES } from '../limits.ts';
+import { MAX_EXTENSION_BLOCK } from '../limits.ts';
 import { readOne } from '../messages/extensions.ts';
 import type { ServerHello } from '../messages/server-hello.ts';
 import type { CipherSuite } from '../parameters/cipher-suite.ts';
-import { groupOf } from '../parameters/named-group.ts';
+import { groupOf, SHARE_LENGTHS } from '../parameters/named-group.ts';
 import type { GroupName } from '../crypto/provider.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
@@ -21,8 +21,8 @@ export function answerRetry(
   if (group instanceof Refusal) return group;
   const cookie = readOne(request.extensions, 'cookie', (reader) => reader.vector16(1));
   if (cookie instanceof Refusal) return cookie;
-  if (cookie !== undefined && cookie.length > MAX_COOKIE_BYTES) {
-    const why = `a cookie of ${cookie.length} octets, at most ${MAX_COOKIE_BYTES} are echoed`;
+  if (cookie !== undefined && cookie.length > roomForCookie(first, group)) {
+    const why = `no ClientHello has room for a cookie of ${cookie.length} octets`;
     return refuse('illegal_parameter', RULES.helloRetry, why);
   }
   if (group === undefined && cookie === undefined) {
@@ -43,6 +43,15 @@ export function answerRetry(
   const offer = secondOffer(channel, first, { group, cookie, session: keptSession(first, suite) });
   channel.follow('send ClientHello');
   return offer;
+}
+
+/** The header of an extension, and a cookie's own length. */
+const COOKIE_HEADER = 6;
+
+/** What the first ClientHello leaves of its block of extensions, counted with the longer key share. */
+function roomForCookie(first: Offer, group: GroupName | undefined): number {
+  const share = group === undefined ? 0 : SHARE_LENGTHS[group];
+  return MAX_EXTENSION_BLOCK - first.message.body.length - share - COOKIE_HEADER;
 }
 
 /** RFC 8446 §4.1.4: a PSK whose hash is not that of the chosen suite is left out. */

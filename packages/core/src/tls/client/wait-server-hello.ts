@@ -16,7 +16,7 @@ import {
 import { suiteText, type CipherSuite } from '../parameters/cipher-suite.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
 import { groupOf } from '../parameters/named-group.ts';
-import { SSL30, TLS12, TLS13, versionText } from '../parameters/version.ts';
+import { SSL30, TLS11, TLS12, TLS13, versionText } from '../parameters/version.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { answerRetry } from './hello-retry.ts';
@@ -43,27 +43,28 @@ export class WaitServerHello implements Phase {
     if (message.type !== HANDSHAKE.ServerHello) return unexpected(message, 'ServerHello');
     const hello = readServerHello(message);
     if (hello instanceof Refusal) return hello;
-    const version = negotiatedVersion(this.#offer, hello);
+    const version = this.#changesAfterRetry(hello) ?? negotiatedVersion(this.#offer, hello);
     if (version instanceof Refusal) return version;
-    if (version === TLS12) return this.#becomeTls12(hello);
+    if (version === TLS12) return startClient12(this.#channel, this.#offer, hello);
     const suite = checkHello13(this.#offer, hello);
     if (suite instanceof Refusal) return suite;
     return hello.isRetry ? this.#retry(hello, suite) : this.#proceed(hello, suite);
   }
 
-  #becomeTls12(hello: ServerHello): Phase | Refusal {
-    if (this.#retrySuite !== undefined) {
-      const why = 'after a HelloRetryRequest the server chose TLS 1.2';
-      return refuse('illegal_parameter', RULES.serverHello, why);
-    }
-    return startClient12(this.#channel, this.#offer, hello);
-  }
-
-  #retry(hello: ServerHello, suite: CipherSuite): Phase | Refusal {
-    if (this.#retrySuite !== undefined) {
+  /** RFC 8446 §4.1.4: a HelloRetryRequest comes once, and its version stays. */
+  #changesAfterRetry(hello: ServerHello): Refusal | undefined {
+    if (this.#retrySuite === undefined) return undefined;
+    if (hello.isRetry) {
       const why = 'a second HelloRetryRequest came';
       return refuse('unexpected_message', RULES.helloRetry, why);
     }
+    if (hello.selectedVersion === TLS13) return undefined;
+    const version = versionText(hello.selectedVersion ?? hello.legacyVersion);
+    const why = `after a HelloRetryRequest of TLS 1.3 the server chose ${version}`;
+    return refuse('illegal_parameter', RULES.serverHello, why);
+  }
+
+  #retry(hello: ServerHello, suite: CipherSuite): Phase | Refusal {
     this.#channel.version = 'TLS 1.3';
     const offer = answerRetry(this.#channel, this.#offer, hello, suite);
     return offer instanceof Refusal ? offer : new WaitServerHello(this.#channel, offer, suite);
@@ -78,7 +79,7 @@ export class WaitServerHello implements Phase {
     }
     const psk = selectedPsk(offer, hello, suite);
     if (psk instanceof Refusal) return psk;
-    const agreed = agreeOn(offer, hello);
+    const agreed = agreeOn(offer, hello, psk);
     if (agreed instanceof Refusal) return agreed;
     channel.version = 'TLS 1.3';
     const { transcript } = offer;
@@ -104,31 +105,38 @@ export class WaitServerHello implements Phase {
 
 /** RFC 8446 §4.2.1 and §4.1.3: the version, and no downgrade that someone on the way has forced. */
 function negotiatedVersion({ settings }: Offer, hello: ServerHello): number | Refusal {
+  const { legacyVersion: version, selectedVersion: selected } = hello;
   const speaks13 = settings.versions.includes('TLS 1.3');
-  // RFC 8446 §D.5: whatever supported_versions says beside it.
-  if (hello.legacyVersion <= SSL30) {
-    const why = `the server's version is ${versionText(hello.legacyVersion)}`;
+  // RFC 8446 §D.5: whatever else the hello says.
+  if (version <= SSL30) {
+    const why = `the server chose ${versionText(version)}`;
     return refuse('protocol_version', RULES.versionRange, why);
   }
-  if (hello.selectedVersion !== undefined && speaks13) {
-    if (hello.selectedVersion === TLS13 && hello.legacyVersion === TLS12) return TLS13;
-    const text = `${versionText(hello.legacyVersion)} with ${versionText(hello.selectedVersion)}`;
+  if (selected !== undefined && speaks13) {
+    if (selected === TLS13 && version === TLS12) return TLS13;
+    const text = `${versionText(version)} with ${versionText(selected)}`;
     return refuse('illegal_parameter', RULES.serverHello, `the ServerHello says ${text}`);
   }
-  const version = hello.legacyVersion;
   if (hello.isRetry && speaks13) {
-    const why = 'the HelloRetryRequest lacks supported_versions';
+    // RFC 8446 §4.1.4: only TLS 1.3 has such a message, and it must say so.
+    const why = 'the HelloRetryRequest has no supported_versions';
     return refuse('missing_extension', RULES.missingExtension, why);
   }
-  const tail = hello.random.subarray(24);
-  const isMarked = equalBytes(tail, DOWNGRADE_TO_12) || equalBytes(tail, DOWNGRADE_TO_11);
-  if (version <= TLS12 && speaks13 && isMarked) {
-    const why = `the server could speak TLS 1.3 but answers with ${versionText(version)}`;
+  if (isDowngrade(speaks13, hello)) {
+    const better = speaks13 ? 'TLS 1.3' : 'TLS 1.2';
+    const why = `the server could speak ${better} but answers with ${versionText(version)}`;
     return refuse('illegal_parameter', RULES.downgrade, why);
   }
   if (version === TLS12 && settings.versions.includes('TLS 1.2')) return TLS12;
   const why = `the server chose ${versionText(version)}, offered was ${settings.versions.join(', ')}`;
   return refuse('protocol_version', RULES.versionRange, why);
+}
+
+/** RFC 8446 §4.1.3: both marks for a client of TLS 1.3, that of TLS 1.1 for one of TLS 1.2. */
+function isDowngrade(speaks13: boolean, { legacyVersion, random }: ServerHello): boolean {
+  const tail = random.subarray(24);
+  if (equalBytes(tail, DOWNGRADE_TO_11)) return legacyVersion <= (speaks13 ? TLS12 : TLS11);
+  return speaks13 && legacyVersion <= TLS12 && equalBytes(tail, DOWNGRADE_TO_12);
 }
 
 /** What a ServerHello and a HelloRetryRequest have in common. */
@@ -170,12 +178,17 @@ function selectedPsk(offer: Offer, hello: ServerHello, suite: CipherSuite): bool
   return refuse('illegal_parameter', RULES.pskChoice, why);
 }
 
-function agreeOn(offer: Offer, hello: ServerHello) {
+function agreeOn(offer: Offer, hello: ServerHello, psk: boolean) {
   const share = readOne(hello.extensions, 'key_share', (reader) => ({
     group: reader.u16(),
     key: reader.vector16(1),
   }));
   if (share instanceof Refusal) return share;
+  if (share === undefined && psk) {
+    // RFC 8446 §4.2.11: psk_dhe_ke alone was offered, and the answer must be consistent with it.
+    const why = 'the server takes the PSK without the key share that psk_dhe_ke demands';
+    return refuse('illegal_parameter', RULES.pskChoice, why);
+  }
   if (share === undefined) {
     const why = 'the ServerHello has no key share; a PSK alone was not offered';
     return refuse('missing_extension', RULES.missingExtension, why);

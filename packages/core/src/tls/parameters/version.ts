@@ -4,6 +4,7 @@ export type TlsVersion = 'TLS 1.3' | 'TLS 1.2';
 export const VERSION_CODES = { 'TLS 1.3': 0x0304, 'TLS 1.2': 0x0303 } as const;
 export const TLS13 = 0x0304;
 export const TLS12 = 0x0303;
+export const TLS11 = 0x0302;
 export const TLS10 = 0x0301;
 export const SSL30 = 0x0300;
 

@@ -8,6 +8,9 @@ import { CONTENT, RECORD_HEADER, type TlsRecord } from './record.ts';
 /** How records are protected now, which bounds their length. */
 export type Framing = 'plain' | 'TLS 1.2' | 'TLS 1.3';
 
+/** The first octet of SSL 3.0's version and of every later one. */
+const SSL_MAJOR = 3;
+
 export class RecordFramer {
   #held: Uint8Array = EMPTY_BYTES;
   #at = 0;
@@ -50,9 +53,9 @@ function checkStart(bytes: Uint8Array, framing: Framing): Refusal | undefined {
     const why = `no record has the type ${type}`;
     return refuse('unexpected_message', RULES.recordType, why);
   }
-  // The version is not to be used (RFC 8446 §5.1), but what does not begin with 3 is another protocol.
-  if (bytes.length > 1 && bytes[1] !== 3) {
-    const why = `a record of version ${bytes[1]}.x is not TLS`;
+  // The version is to be ignored (RFC 8446 §D.1), but below SSL 3.0 there are no such records (§D.5).
+  if (bytes.length > 1 && bytes[1]! < SSL_MAJOR) {
+    const why = `a record of version ${bytes[1]}.x is older than SSL 3.0`;
     return refuse('protocol_version', RULES.recordVersion, why);
   }
   if (bytes.length < RECORD_HEADER) return undefined;

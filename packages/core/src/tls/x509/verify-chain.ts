@@ -6,7 +6,7 @@
  */
 import { equalBytes } from '../../base/bytes.ts';
 import type { CryptoProvider, PublicKey } from '../crypto/provider.ts';
-import { MAX_CHAIN_LENGTH, MAX_PATH_SIGNATURES } from '../limits.ts';
+import { MAX_PATH_LENGTH, MAX_PATH_SIGNATURES, MAX_PRESENTED_CERTIFICATES } from '../limits.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { KEY_USAGE } from './certificate-extensions.ts';
@@ -32,8 +32,8 @@ export interface ChainDemands {
 
 /** The chain that the peer sent, read; a refusal when one of its certificates is none. */
 export function readChain(chain: readonly Uint8Array[]): Certificate[] | Refusal {
-  if (chain.length > MAX_CHAIN_LENGTH) {
-    const why = `the chain has ${chain.length} certificates, at most ${MAX_CHAIN_LENGTH} are taken`;
+  if (chain.length > MAX_PRESENTED_CERTIFICATES) {
+    const why = `${chain.length} certificates came, at most ${MAX_PRESENTED_CERTIFICATES} are taken`;
     return refuse('bad_certificate', RULES.chainLength, why);
   }
   const certificates: Certificate[] = [];
@@ -124,7 +124,7 @@ class PathSearch {
       (extensions.authorityKeyId === undefined ||
         candidate.extensions.subjectKeyId === undefined ||
         extensions.authorityKeyId === candidate.extensions.subjectKeyId);
-    if (path.length >= MAX_CHAIN_LENGTH) return [];
+    if (path.length >= MAX_PATH_LENGTH) return [];
     const presented = isSelfIssued ? [] : this.#candidates.filter(fits);
     return [...this.#demands.anchors.filter(fits), ...presented];
   }

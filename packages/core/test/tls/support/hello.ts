@@ -47,7 +47,7 @@ export function takeApart(record: Uint8Array): HelloParts {
   };
 }
 
-/** One record with the message. */
+/** One record with the message, or as many as it needs. */
 export function putTogether(parts: HelloParts): Uint8Array {
   const extensions = concatBytes([
     EMPTY_BYTES,
@@ -64,7 +64,12 @@ export function putTogether(parts: HelloParts): Uint8Array {
     extensions,
     parts.trailer,
   ]);
-  return record(22, message(parts.type, body));
+  const whole = message(parts.type, body);
+  const records: Uint8Array[] = [];
+  for (let at = 0; at < whole.length; at += 16_384) {
+    records.push(record(22, whole.subarray(at, at + 16_384)));
+  }
+  return concatBytes([EMPTY_BYTES, ...records]);
 }
 
 export function message(type: number, body: Uint8Array): Uint8Array {

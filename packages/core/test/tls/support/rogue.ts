@@ -27,8 +27,9 @@ export class Victim {
   }
 
   /** Takes the key with this label from the victim's own key log. */
-  sealWith(label: string): this {
-    this.#sealer = new Sealer13(NOBLE_CRYPTO, SUITE, secretOf(this.events, label));
+  sealWith(label: string, suite = SUITE.name): this {
+    const named = CIPHER_SUITES.find(({ name }) => name === suite)!;
+    this.#sealer = new Sealer13(NOBLE_CRYPTO, named, secretOf(this.events, label));
     return this;
   }
 
@@ -43,6 +44,11 @@ export class Victim {
   seal(type: number, ...fragments: Uint8Array[]): this {
     for (const fragment of fragments) this.send(this.#sealer!.seal(type, fragment, 0));
     return this;
+  }
+
+  /** Sends one protected record with zeros behind its content. */
+  sealPadded(type: number, fragment: Uint8Array, zeros: number): this {
+    return this.send(this.#sealer!.seal(type, fragment, zeros));
   }
 
   /** The alerts, or the state where there are none. */
@@ -74,14 +80,13 @@ export function clientAfterServerHello(
   const records = recordsOf(drain(honest));
   const isPlain = (bytes: Uint8Array): boolean => bytes[0] !== 23;
   victim.send(concatBytes(records.filter(isPlain))).sealWith('SERVER_HANDSHAKE_TRAFFIC_SECRET');
-  const secret = secretOf(victim.events, 'SERVER_HANDSHAKE_TRAFFIC_SECRET');
-  return {
-    victim,
-    flight: openFlight(
-      records.filter((bytes) => !isPlain(bytes)),
-      secret,
-    ),
-  };
+  return { victim, flight: flightOf(victim, records) };
+}
+
+/** The messages under the server's handshake key, which the client knows by now. */
+export function flightOf({ events }: Victim, records: readonly Uint8Array[]): Uint8Array[] {
+  const isProtected = records.filter((bytes) => bytes[0] === 23);
+  return openFlight(isProtected, secretOf(events, 'SERVER_HANDSHAKE_TRAFFIC_SECRET'));
 }
 
 export interface RogueClient {
