@@ -53,7 +53,9 @@ export function firstOffer(channel: Channel, settings: ClientSettings): Offer {
   const sendsEarly =
     session?.version === 'TLS 1.3' &&
     settings.earlyData !== undefined &&
-    settings.earlyData.length <= session.maxEarlyData;
+    settings.earlyData.length <= session.maxEarlyData &&
+    // RFC 8446 §4.2.10: the data is for the application protocol of the session.
+    (session.protocol === undefined || settings.protocols.includes(session.protocol));
   return writeOffer(channel, {
     settings,
     random: clientRandom,
@@ -102,13 +104,10 @@ function extensionsOf(draft: Draft): Extension[] {
   const { settings, session } = draft;
   const { serverName, protocols, groups, schemes } = settings;
   const list: Extension[] = [];
-  // RFC 6066 §3: addresses are no host names.
+  // RFC 6066 §3: addresses are no host names, and a host name has no dot at its end.
   if (serverName !== undefined && !isAddress(serverName)) {
-    list.push(
-      extension('server_name', (w) =>
-        w.vector(2, () => w.u8(0).vector(2, latin1Bytes(serverName))),
-      ),
-    );
+    const name = latin1Bytes(serverName.replace(/\.$/, ''));
+    list.push(extension('server_name', (w) => w.vector(2, () => w.u8(0).vector(2, name))));
   }
   list.push(extension('supported_groups', (w) => w.list16(groups.map((g) => GROUP_CODES[g]))));
   list.push(extension('signature_algorithms', (w) => w.list16(schemes.map((s) => s.code))));

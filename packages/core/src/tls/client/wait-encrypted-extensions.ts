@@ -59,11 +59,14 @@ export class WaitEncryptedExtensions implements Phase {
     const { offer, resumed } = this.#known;
     const extensions = parseBody('the EncryptedExtensions', message.body, readExtensions);
     if (extensions instanceof Refusal) return extensions;
-    const refused = checkPlaces(extensions, 'EE') ?? checkSolicited(extensions, offer.offered);
+    const refused =
+      checkPlaces(extensions, 'EE') ??
+      checkSolicited(extensions, offer.offered) ??
+      checkAnswers(extensions);
     if (refused !== undefined) return refused;
     const protocol = chosenProtocol(extensions, offer.settings.protocols);
     if (protocol instanceof Refusal) return protocol;
-    const earlyData = this.#earlyDataVerdict(extensions);
+    const earlyData = this.#earlyDataVerdict(extensions, protocol);
     if (earlyData instanceof Refusal) return earlyData;
     offer.transcript.add(message);
     const agreed = { ...this.#known, protocol, earlyData };
@@ -77,26 +80,37 @@ export class WaitEncryptedExtensions implements Phase {
   }
 
   /** RFC 8446 §4.2.10: accepted only together with the PSK and its parameters. */
-  #earlyDataVerdict(extensions: Extensions): Agreed['earlyData'] | Refusal {
+  #earlyDataVerdict(
+    extensions: Extensions,
+    protocol: string | undefined,
+  ): Agreed['earlyData'] | Refusal {
     const { offer, resumed, suite } = this.#known;
-    const data = extensions.get(EXTENSION.early_data);
-    const serverName = extensions.get(EXTENSION.server_name);
-    // RFC 6066 §3: the answer to server_name is empty.
-    if ((serverName?.length ?? 0) > 0) return malformed('server_name');
-    if (data === undefined && offer.earlyData !== 'sent') {
+    const isAccepted = extensions.has(EXTENSION.early_data);
+    if (!isAccepted && offer.earlyData !== 'sent') {
       return offer.earlyData === 'lost' ? 'rejected' : 'none';
     }
-    if (data !== undefined && data.length > 0) return malformed('early_data');
-    const verdict = data === undefined ? 'rejected' : 'accepted';
-    if (verdict === 'accepted' && (resumed === undefined || resumed.suite !== suite.code)) {
-      const why = 'the server accepts early data but not the PSK and suite it was sent under';
+    if (isAccepted && (resumed?.suite !== suite.code || resumed.protocol !== protocol)) {
+      const why =
+        'the server accepts early data but not the PSK, suite and protocol it was sent under';
       return refuse('illegal_parameter', RULES.earlyDataFirst, why);
     }
+    const verdict = isAccepted ? 'accepted' : 'rejected';
     const why = `the server ${verdict} the early data`;
     const cause = { rule: RULES.earlyDataReplay, why };
     this.#channel.tell({ kind: 'early data', verdict, cause });
     return verdict;
   }
+}
+
+/** The answers whose contents are fixed (RFC 6066 §3, RFC 8446 §4.2.7, §4.2.10). */
+function checkAnswers(extensions: Extensions): Refusal | undefined {
+  const answers = [
+    readOne(extensions, 'server_name', () => true),
+    readOne(extensions, 'early_data', () => true),
+    // The server's groups are for a later connection: nothing here follows from them.
+    readOne(extensions, 'supported_groups', (reader) => reader.list16()),
+  ];
+  return answers.find((answer) => answer instanceof Refusal);
 }
 
 /** RFC 7301 §3.1: exactly one name, of those that were offered. */

@@ -9,7 +9,8 @@ import { exportKeyingMaterial, finishedMac } from '../keys/key-schedule.ts';
 import type { CertificateRequest } from '../messages/certificate-request.ts';
 import { unexpected, type HandshakeMessage } from '../messages/message.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
-import type { Refusal } from '../refusal.ts';
+import { refuse, type Refusal } from '../refusal.ts';
+import { RULES } from '../rules.ts';
 import { ClientFlight13 } from './client-flight.ts';
 import type { Agreed } from './wait-encrypted-extensions.ts';
 
@@ -40,6 +41,11 @@ export class WaitFinished implements Phase {
     const expected = finishedMac(crypto, suite.hash, traffic.server, transcript.digest());
     const refused = checkFinished(message.body, expected);
     if (refused !== undefined) return refused;
+    // RFC 8446 §5.1: the keys change here; what follows in the same record came under the old ones.
+    if (channel.pendingHandshakeBytes() > 0) {
+      const why = "handshake data follows the server's Finished in its record";
+      return refuse('unexpected_message', RULES.keyBoundary, why);
+    }
     transcript.add(message);
     const main = schedule.next();
     const secrets = provideApplicationKeys(channel, suite, main, transcript.digest());

@@ -77,7 +77,9 @@ function read13(reader: Reader): CertificateRequest | Refusal {
   if (misplaced !== undefined) return misplaced;
   const schemes = readOne(extensions, 'signature_algorithms', (r) => r.list16());
   const authorities = readOne(extensions, 'certificate_authorities', (r) => readNames(r, 3)) ?? [];
+  const forCertificates = readOne(extensions, 'signature_algorithms_cert', (r) => r.list16());
   if (schemes instanceof Refusal) return schemes;
+  if (forCertificates instanceof Refusal) return forCertificates;
   if (authorities instanceof Refusal) return authorities;
   if (schemes === undefined) {
     const why = 'the CertificateRequest names no signature algorithms';
