@@ -81,9 +81,11 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
       if (record === undefined) break;
       const refusal = record instanceof Refusal ? record : this.#takeRecord(record);
       if (refusal !== undefined) this.#fail(refusal);
-      if (this.#failed || this.#closeReceived) return;
+      if (this.#failed) return;
+      if (this.#closeReceived) break;
     }
-    if (this.#phase instanceof Connected13) this.#phase.answerUpdate();
+    // RFC 8446 §6.1: nothing follows our close_notify, not even an answer to a KeyUpdate.
+    if (this.#phase instanceof Connected13 && !this.#closeSent) this.#phase.answerUpdate();
     this.#sendWaiting();
   }
 
@@ -246,12 +248,24 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
     const verdict = this.#alerts.read(fragment);
     if (verdict instanceof Refusal) return verdict;
     if (verdict === 'fatal') this.#failed = true;
-    if (verdict === 'closed') {
-      this.#closeReceived = true;
-      // RFC 5246 §7.2.1: answered at once. RFC 8446 §6.1: the other direction may stay open.
-      if (this.#channel.version !== 'TLS 1.3') this.close();
-    }
-    return undefined;
+    if (verdict === 'closed') this.#endReceived();
+    // RFC 8446 §5.1: what does not cut a message off stands inside it like any other record.
+    const isInside = this.#joiner.pending > 0 && this.#channel.version !== 'TLS 1.2';
+    if (verdict !== 'warning' || !isInside) return undefined;
+    const why = 'a warning stands inside a handshake message';
+    return refuse('unexpected_message', RULES.interleaved, why);
+  }
+
+  /** The peer will say no more. A handshake that is not done can never be. */
+  #endReceived(): void {
+    this.#closeReceived = true;
+    const isDone = this.established !== undefined;
+    // RFC 5246 §7.2.1: answered at once. RFC 8446 §6.1: the other direction may stay open.
+    if (this.#channel.version !== 'TLS 1.3' || !isDone) this.close();
+    if (isDone) return;
+    this.#failed = true;
+    const why = 'the peer closed the connection in the middle of the handshake';
+    this.#channel.tell({ kind: 'truncated', cause: { rule: RULES.closeNotify, why } });
   }
 
   #sendWaiting(): void {
@@ -266,8 +280,9 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
         this.#channel.writer.write(CONTENT.application_data, bytes);
       }
     }
-    const isEmpty = this.#waiting.length === 0 || this.#closeReceived;
-    if (this.#closeWanted && !this.#closeSent && isEmpty) {
+    // RFC 8446 §6.1: nothing follows close_notify, so that our part of the handshake comes first.
+    const isAllSaid = (canSendData && this.#waiting.length === 0) || this.#closeReceived;
+    if (this.#closeWanted && !this.#closeSent && isAllSaid) {
       this.#closeSent = true;
       this.#sendAlert(ALERT_LEVEL_WARNING, ALERT_CODES.close_notify);
       this.#channel.tell({ kind: 'close_notify', direction: 'sent' });

@@ -15,7 +15,8 @@ export function openRecord(
   if (isRefusedEarlyData && record.type === CONTENT.application_data) return skip(channel, record);
   // A client that could not make keys of our ServerHello tells us so without protection.
   const isFirst = channel.receiving === 'handshake' && opener.records === 0;
-  if (record.type === CONTENT.alert && opener.framing === 'TLS 1.3' && isFirst) {
+  const isFromClient = channel.role === 'server' && isFirst;
+  if (record.type === CONTENT.alert && opener.framing === 'TLS 1.3' && isFromClient) {
     return { type: record.type, fragment: record.fragment, isProtected: false };
   }
   const opened = opener.open(record);
