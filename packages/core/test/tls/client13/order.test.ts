@@ -62,8 +62,9 @@ describe('a message out of its order', () => {
   });
 
   it('TLS-H01 in WAIT_SH', () => {
+    // A client that offers TLS 1.2 beside it passes a HelloRequest over (RFC 5246 §7.4.1.1).
     for (const name of others(['ServerHello'])) {
-      const { victim } = beforeServerHello();
+      const { victim } = beforeServerHello({ client: { versions: ['TLS 1.3'] } });
       victim.send(record(22, MESSAGES[name]));
       const words = lastWords(victim.endpoint, victim.events);
       expect(`${name}: ${words}`).toBe(`${name}: plain: fatal unexpected_message`);

@@ -41,7 +41,7 @@ describe('records before there are keys', () => {
     ['TLS-R09 a change_cipher_spec of 0', UNEXPECTED, record(20, hex('00'))],
     ['TLS-R09 a change_cipher_spec of two octets', UNEXPECTED, record(20, hex('0101'))],
     ['TLS-R09 an empty change_cipher_spec', UNEXPECTED, record(20, EMPTY_BYTES)],
-    ['TLS-H03 a message without end', 'fatal illegal_parameter', record(22, hex('02ffffff'))],
+    ['TLS-H03 a message without end', 'fatal decode_error', record(22, hex('02ffffff'))],
   ])('%s: %s', (_what, expected, bytes) => {
     expect(atFirst(bytes)).toBe(`plain: ${expected}`);
   });
