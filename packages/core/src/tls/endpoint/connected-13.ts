@@ -21,6 +21,7 @@ import { RULES } from '../rules.ts';
 import type { Channel } from './channel.ts';
 import type { TlsEstablished } from './event.ts';
 import type { Phase } from './phase.ts';
+import { checkRecordBoundary } from './record-boundary.ts';
 
 /** The secrets of a connection in use. */
 export interface ConnectedSecrets {
@@ -97,13 +98,14 @@ export class Connected13 implements Phase {
       const why = `request_update is ${asked}`;
       return refuse('illegal_parameter', RULES.keyUpdate, why);
     }
+    const refused = checkRecordBoundary(channel);
+    if (refused !== undefined) return refused;
     this.#updates += 1;
     if (this.#updates > MAX_KEY_UPDATES) {
       const why = `${this.#updates} KeyUpdates came without data between them`;
       return refuse('unexpected_message', RULES.floodLimit, why);
     }
     channel.follow('recv KeyUpdate');
-    if (channel.pendingHandshakeBytes() > 0) channel.crossedKeyBoundary = true;
     const { crypto } = channel.settings;
     this.#receiveSecret = nextTrafficSecret(crypto, this.#suite.hash, this.#receiveSecret);
     channel.changeOpener(new Opener13(crypto, this.#suite, this.#receiveSecret));

@@ -2,6 +2,7 @@
 import type { GroupName } from '../crypto/provider.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import type { Phase } from '../endpoint/phase.ts';
+import { checkRecordBoundary } from '../endpoint/record-boundary.ts';
 import { Transcript } from '../keys/transcript.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import type { CipherSuite } from '../parameters/cipher-suite.ts';
@@ -23,7 +24,7 @@ export function negotiate13(
   hello: ClientHello,
   retry: Retry | undefined,
 ): Phase | { readonly retry: Retry } | Refusal {
-  const refused = checkHello(hello);
+  const refused = checkRecordBoundary(channel) ?? checkHello(hello);
   if (refused !== undefined) return refused;
   const suite = retry?.suite ?? chooseSuite(settings, hello);
   if (suite instanceof Refusal) return suite;

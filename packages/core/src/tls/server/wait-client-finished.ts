@@ -3,6 +3,7 @@ import { checkFinished } from '../endpoint/check-finished.ts';
 import { Connected13 } from '../endpoint/connected-13.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import type { Phase } from '../endpoint/phase.ts';
+import { checkRecordBoundary } from '../endpoint/record-boundary.ts';
 import { finishedMac, resumptionPsk } from '../keys/key-schedule.ts';
 import { MAX_TICKET_BYTES, MAX_TICKET_LIFETIME_SECONDS } from '../limits.ts';
 import { unexpected, type HandshakeMessage } from '../messages/message.ts';
@@ -38,7 +39,7 @@ export class WaitClientFinished implements Phase {
       handshake.client,
       transcript.digest(),
     );
-    const refused = checkFinished(message.body, expected);
+    const refused = checkFinished(message.body, expected) ?? checkRecordBoundary(channel);
     if (refused !== undefined) return refused;
     transcript.add(message);
     channel.follow('recv Finished');

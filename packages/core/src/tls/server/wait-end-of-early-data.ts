@@ -1,6 +1,7 @@
 /** WAIT_EOED: early data until EndOfEarlyData (RFC 8446 §4.5); then WAIT_FLIGHT2, which no one waits in. */
 import type { Channel } from '../endpoint/channel.ts';
 import type { Phase } from '../endpoint/phase.ts';
+import { checkRecordBoundary } from '../endpoint/record-boundary.ts';
 import { malformed, unexpected, type HandshakeMessage } from '../messages/message.ts';
 import { HANDSHAKE } from '../parameters/handshake-type.ts';
 import type { Refusal } from '../refusal.ts';
@@ -22,6 +23,8 @@ export class WaitEndOfEarlyData implements Phase {
   receive(message: HandshakeMessage): Phase | Refusal {
     if (message.type !== HANDSHAKE.EndOfEarlyData) return unexpected(message, 'EndOfEarlyData');
     if (message.body.length > 0) return malformed('the EndOfEarlyData');
+    const refused = checkRecordBoundary(this.#channel);
+    if (refused !== undefined) return refused;
     this.#known.transcript.add(message);
     this.#channel.follow('recv EndOfEarlyData');
     return afterFlight(this.#channel, this.#known);
