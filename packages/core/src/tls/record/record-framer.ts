@@ -5,8 +5,11 @@ import { refuse, type Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { CONTENT, RECORD_HEADER, type TlsRecord } from './record.ts';
 
-/** How records are protected now, which bounds their length. */
-export type Framing = 'plain' | 'TLS 1.2' | 'TLS 1.3';
+/**
+ * How records are protected now, which bounds their length. Where early data is passed over, records
+ * of application data are protected while all others are plain.
+ */
+export type Framing = 'plain' | 'plain but for early data' | 'TLS 1.2' | 'TLS 1.3';
 
 /** The first octet of SSL 3.0's version and of every later one. */
 const SSL_MAJOR = 3;
@@ -53,20 +56,28 @@ function checkStart(bytes: Uint8Array, framing: Framing): Refusal | undefined {
     const why = `no record has the type ${type}`;
     return refuse('unexpected_message', RULES.recordType, why);
   }
-  // The version is to be ignored (RFC 8446 §D.1), but below SSL 3.0 there are no such records (§D.5).
-  if (bytes.length > 1 && bytes[1]! < SSL_MAJOR) {
+  // The version is to be ignored (RFC 8446 §D.1) and authenticated under keys, but below SSL 3.0 there
+  // are no such records (§D.5).
+  const isPlain = framing === 'plain' || framing === 'plain but for early data';
+  if (isPlain && bytes.length > 1 && bytes[1]! < SSL_MAJOR) {
     const why = `a record of version ${bytes[1]}.x is older than SSL 3.0`;
     return refuse('protocol_version', RULES.recordVersion, why);
   }
   if (bytes.length < RECORD_HEADER) return undefined;
-  return checkLength(readU16(bytes, 3), framing);
+  return checkLength(readU16(bytes, 3), expansionOf(type, framing));
 }
 
-function checkLength(length: number, framing: Framing): Refusal | undefined {
-  const expansion =
-    framing === 'plain' ? 0 : framing === 'TLS 1.3' ? MAX_EXPANSION_13 : MAX_EXPANSION_12;
-  if (length <= MAX_PLAINTEXT + expansion) return undefined;
-  const why = `a record of ${length} octets, at most ${MAX_PLAINTEXT + expansion} are allowed`;
-  const rule = framing === 'plain' ? RULES.recordOverflow : RULES.ciphertextOverflow;
+function expansionOf(type: number, framing: Framing): number {
+  if (framing === 'TLS 1.2') return MAX_EXPANSION_12;
+  if (framing === 'TLS 1.3') return MAX_EXPANSION_13;
+  const isSealed = framing !== 'plain' && type === CONTENT.application_data;
+  return isSealed ? MAX_EXPANSION_13 : 0;
+}
+
+function checkLength(length: number, expansion: number): Refusal | undefined {
+  const most = MAX_PLAINTEXT + expansion;
+  if (length <= most) return undefined;
+  const why = `a record of ${length} octets, at most ${most} are allowed`;
+  const rule = expansion === 0 ? RULES.recordOverflow : RULES.ciphertextOverflow;
   return refuse('record_overflow', rule, why);
 }

@@ -43,7 +43,10 @@ export function sendServerFlight(channel: Channel, negotiated: Negotiated): Phas
     channel.earlyDataLeft = psk?.ticket.maxEarlyData ?? 0;
     channel.canSendData = settings.clientAuthentication === 'none';
   }
-  if (earlyData === 'rejected') channel.skippableBytes = skipLimit(settings);
+  // What came before a HelloRetryRequest was passed over before the second ClientHello.
+  if (negotiated.hello.earlyData && earlyData === 'rejected') {
+    channel.skippableBytes = skipLimit(settings);
+  }
   const schedule = early.next(shared);
   const secrets: FlightSecrets = { handshake: undefined, application: undefined };
   const flight = new ServerFlight13(channel, {
