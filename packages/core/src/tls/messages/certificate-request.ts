@@ -88,7 +88,8 @@ function read13(reader: Reader): CertificateRequest | Refusal {
   return { context, schemes, authorities };
 }
 
-function readNames(reader: Reader, least: number): Uint8Array[] {
+/** Names in DER, each of one octet or more (RFC 8446 §4.2.4). */
+export function readNames(reader: Reader, least: number): Uint8Array[] {
   const list = new Reader(reader.vector16(least));
   const names: Uint8Array[] = [];
   while (list.remaining > 0) names.push(list.vector16(1));

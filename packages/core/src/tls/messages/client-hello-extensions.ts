@@ -4,6 +4,7 @@ import { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
+import { readNames } from './certificate-request.ts';
 import { checkPlaces, readOne, type Extensions } from './extensions.ts';
 import { MESSAGE_HEADER, type HandshakeMessage } from './message.ts';
 
@@ -45,6 +46,8 @@ export interface HelloExtensions {
 
 const list = (reader: Reader): number[] => reader.list16();
 const empty = (): true => true;
+/** RFC 6066 §3: the only kind of name there is. */
+const HOST_NAME = 0;
 
 export function readHelloExtensions(extensions: Extensions): HelloExtensions | Refusal {
   const found = {
@@ -64,8 +67,18 @@ export function readHelloExtensions(extensions: Extensions): HelloExtensions | R
     ticket: readOne(extensions, 'session_ticket', (r) => r.rest()),
     pointFormats: readOne(extensions, 'ec_point_formats', (r) => r.vector8(1)),
   };
-  const refused = firstRefusal(found) ?? checkKeyShares(found.keyShares);
+  const refused =
+    firstRefusal(found) ?? checkUnused(extensions) ?? checkKeyShares(found.keyShares);
   return refused ?? checkPlaces(extensions, 'CH') ?? (found as HelloExtensions);
+}
+
+/** Extensions of RFC 8446 that change nothing here must follow their syntax all the same. */
+function checkUnused(extensions: Extensions): Refusal | undefined {
+  const read = {
+    postHandshakeAuth: readOne(extensions, 'post_handshake_auth', empty),
+    authorities: readOne(extensions, 'certificate_authorities', (r) => readNames(r, 3)),
+  };
+  return firstRefusal(read);
 }
 
 function firstRefusal(found: object): Refusal | undefined {
@@ -97,10 +110,10 @@ function readServerName(reader: Reader): string | Refusal | undefined {
   let isTwice = false;
   while (list.remaining > 0) {
     const kind = list.u8();
-    const name = list.vector16(1);
+    const name = list.vector16(kind === HOST_NAME ? 1 : 0);
     isTwice ||= kinds.has(kind);
     kinds.add(kind);
-    if (kind === 0) host = latin1Text(name);
+    if (kind === HOST_NAME) host = latin1Text(name);
   }
   if (list.failed) reader.fail();
   if (!isTwice) return host;

@@ -51,7 +51,7 @@ export function sendRetry(
   return { first, suite, group, cookie, transcript };
 }
 
-/** What may differ between the two ClientHellos. */
+/** What may differ between the two ClientHellos, some of it only where it was asked for. */
 const MAY_CHANGE: ReadonlySet<number> = new Set([
   EXTENSION.key_share,
   EXTENSION.cookie,
@@ -68,18 +68,34 @@ export function checkSecondHello(
   const changed = version === TLS13 ? changedField(first, second) : 'version';
   if (changed !== undefined) return refuseChange(`${changed} changed`);
   if (second.earlyData) return refuseChange('early_data came again');
+  if (first.psk === undefined && second.psk !== undefined) return refuseChange('PSKs were added');
+  if (group === undefined && isChanged(first, second, EXTENSION.key_share)) {
+    return refuseChange('the key shares changed unasked');
+  }
   if (group !== undefined) {
     const [share, ...more] = second.keyShares ?? [];
     if (share?.group !== GROUP_CODES[group] || more.length > 0) {
       return refuseChange(`the key share is not for ${group} alone`);
     }
   }
-  if (cookie !== undefined && second.cookie === undefined) {
+  return checkCookie(cookie, first, second);
+}
+
+function checkCookie(
+  cookie: Uint8Array | undefined,
+  first: ClientHello,
+  second: ClientHello,
+): Refusal | undefined {
+  if (cookie === undefined) {
+    return isChanged(first, second, EXTENSION.cookie)
+      ? refuseChange('the cookie changed unasked')
+      : undefined;
+  }
+  if (second.cookie === undefined) {
     const why = 'the second ClientHello lacks the cookie';
     return refuse('missing_extension', RULES.secondHello, why);
   }
-  const isSame = cookie === undefined || equalBytes(cookie, second.cookie!);
-  return isSame ? undefined : refuseChange('the cookie is another');
+  return equalBytes(cookie, second.cookie) ? undefined : refuseChange('the cookie is another');
 }
 
 function changedField(first: ClientHello, second: ClientHello): string | undefined {
@@ -88,13 +104,16 @@ function changedField(first: ClientHello, second: ClientHello): string | undefin
   if (first.suites.join() !== second.suites.join()) return 'the list of suites';
   if (first.legacyVersion !== second.legacyVersion) return 'the version';
   for (const type of new Set([...first.extensions.keys(), ...second.extensions.keys()])) {
-    if (MAY_CHANGE.has(type)) continue;
-    const [before, after] = [first.extensions.get(type), second.extensions.get(type)];
-    if (before === undefined || after === undefined || !equalBytes(before, after)) {
-      return extensionText(type);
-    }
+    if (!MAY_CHANGE.has(type) && isChanged(first, second, type)) return extensionText(type);
   }
   return undefined;
+}
+
+/** Whether an extension came, went or says something else. */
+function isChanged(first: ClientHello, second: ClientHello, type: number): boolean {
+  const [before, after] = [first.extensions.get(type), second.extensions.get(type)];
+  if (before === undefined || after === undefined) return before !== after;
+  return !equalBytes(before, after);
 }
 
 function refuseChange(what: string): Refusal {

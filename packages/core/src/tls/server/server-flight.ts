@@ -69,8 +69,13 @@ export class ServerFlight13 implements ServerFlight {
 
   encryptedExtensions(): void {
     const { negotiated, earlyData } = this.#parts;
-    const { protocol, hello, psk } = negotiated;
+    const { protocol, hello, psk, group, settings } = negotiated;
     const extensions = [];
+    // RFC 8446 §4.2.7: next time the client may send a share that suits us better.
+    if (settings.groups[0] !== group) {
+      const groups = settings.groups.map((name) => GROUP_CODES[name]);
+      extensions.push(extension('supported_groups', (w) => w.list16(groups)));
+    }
     // RFC 6066 §3: an empty answer says that the name decided; a resumed session keeps its own.
     if (hello.serverName !== undefined && psk === undefined) {
       extensions.push(extension('server_name'));
