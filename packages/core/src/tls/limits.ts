@@ -11,6 +11,8 @@ export const MAX_EXPANSION_12 = 2_048;
  * among them, has 131,396 octets.
  */
 export const MAX_HANDSHAKE_MESSAGE = 131_584;
+/** The longest hash of any suite: what a Finished holds at most. */
+export const MAX_HASH_LENGTH = 64;
 /** Certificates that the peer may send; most of them are of no use (RFC 8446 §4.4.2). */
 export const MAX_PRESENTED_CERTIFICATES = 100;
 /** Certificates of one certification path. */
@@ -24,14 +26,20 @@ export const MAX_KNOWN_CERTIFICATES = 64;
 export const MAX_KNOWN_CERTIFICATE_BYTES = 4_096;
 /** Extensions in one message or certificate. */
 export const MAX_EXTENSIONS = 20_000;
-/** Records without a single octet of data that may follow one another. */
-export const MAX_EMPTY_RECORDS = 32;
+/**
+ * Records without a single octet of data that may follow one another: they may be there to hide when
+ * data flows (RFC 8446 §5.4), so the limit is far from what anybody needs for that.
+ */
+export const MAX_EMPTY_RECORDS = 1_024;
 /** change_cipher_spec records that are dropped for middleboxes' sake in one handshake (RFC 8446 §5). */
 export const MAX_COMPATIBILITY_CCS = 32;
 /** Alerts of the level warning that may follow one another. */
 export const MAX_WARNING_ALERTS = 4;
-/** KeyUpdate messages that may follow one another without application data between them. */
-export const MAX_KEY_UPDATES = 32;
+/**
+ * KeyUpdate messages that may follow one another without application data between them. RFC 8446
+ * §4.6.3 names no limit; many that are under way together are answered with one.
+ */
+export const MAX_KEY_UPDATES = 1_024;
 /** NewSessionTicket messages taken on one connection. */
 export const MAX_TICKETS = 64;
 /** Octets of a ticket that is kept or made: a ClientHello must have room for it. */

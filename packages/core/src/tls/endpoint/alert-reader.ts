@@ -52,7 +52,9 @@ export class AlertReader {
   }
 
   #judge(level: number, code: number): AlertVerdict {
-    if (level !== ALERT_LEVEL_WARNING && level !== ALERT_LEVEL_FATAL) {
+    // RFC 8446 §6: in TLS 1.3 the level says nothing.
+    const isKnown = level === ALERT_LEVEL_WARNING || level === ALERT_LEVEL_FATAL;
+    if (!isKnown && this.#channel.version !== 'TLS 1.3') {
       const why = `an alert of level ${level}`;
       return refuse('illegal_parameter', RULES.alertForm, why);
     }
@@ -63,7 +65,7 @@ export class AlertReader {
     return this.#isWarning(level, code) ? this.#warning(code) : this.#fatal(code);
   }
 
-  /** RFC 8446 §6: in TLS 1.3 the level says nothing; all but user_canceled end the connection. */
+  /** RFC 8446 §6: in TLS 1.3 all but user_canceled end the connection. */
   #isWarning(level: number, code: number): boolean {
     if (this.#channel.version === 'TLS 1.3') return code === ALERT_CODES.user_canceled;
     return level === ALERT_LEVEL_WARNING;

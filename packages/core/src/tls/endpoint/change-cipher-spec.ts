@@ -4,14 +4,20 @@ import { RULES } from '../rules.ts';
 import type { Channel } from './channel.ts';
 import type { Phase } from './phase.ts';
 
-/** @param isWhole it is a single 1 and cuts no other message in two */
+interface ChangeCipherSpec {
+  readonly fragment: Uint8Array;
+  /** It cuts no other message in two. */
+  readonly isBetween: boolean;
+}
+
 export function takeChangeCipherSpec(
   channel: Channel,
   phase: Phase,
-  isWhole: boolean,
+  { fragment, isBetween }: ChangeCipherSpec,
 ): Phase | Refusal | 'dropped' {
-  if (channel.version !== 'TLS 1.2') return drop(channel, phase, isWhole);
-  const next = isWhole ? phase.changeCipherSpec?.() : undefined;
+  const isOne = fragment.length === 1 && fragment[0] === 1;
+  if (channel.version !== 'TLS 1.2') return drop(channel, phase, isOne);
+  const next = isOne && isBetween ? phase.changeCipherSpec?.() : undefined;
   if (next === undefined) {
     const why = `a ChangeCipherSpec in ${channel.state}, or of another form`;
     return refuse('unexpected_message', RULES.changeCipherSpec12, why);
@@ -21,12 +27,15 @@ export function takeChangeCipherSpec(
   return next;
 }
 
-/** RFC 8446 §5: from the first ClientHello to the peer's Finished. RFC 5246 knows no such thing. */
-function drop(channel: Channel, phase: Phase, isWhole: boolean): Refusal | 'dropped' {
+/**
+ * RFC 8446 §5: from the first ClientHello to the peer's Finished, wherever it stands: also between the
+ * fragments of a message. RFC 5246 knows no such thing.
+ */
+function drop(channel: Channel, phase: Phase, isOne: boolean): Refusal | 'dropped' {
   const speaks13 = channel.settings.versions.includes('TLS 1.3');
   const isBeforeHello = channel.role === 'server' && channel.state === 'START';
   const isOutside = phase.takes === 'application data' || (isBeforeHello && !hasHello(channel));
-  if (isWhole && speaks13 && !isOutside) return 'dropped';
+  if (isOne && speaks13 && !isOutside) return 'dropped';
   const why = `a change_cipher_spec in ${channel.state}, or of another form`;
   return refuse('unexpected_message', RULES.changeCipherSpec, why);
 }

@@ -21,7 +21,7 @@ import { Connected13 } from './connected-13.ts';
 import type { TlsEstablished, TlsEvent } from './event.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { passOverHelloRequest } from './hello-request.ts';
-import { openRecord } from './open-record.ts';
+import { framingOf, openRecord } from './open-record.ts';
 import type { Phase } from './phase.ts';
 
 export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
@@ -77,7 +77,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
     if (this.#failed || this.#closeReceived) return;
     this.#framer.push(bytes);
     for (;;) {
-      const record = this.#framer.next(this.#channel.opener.framing);
+      const record = this.#framer.next(framingOf(this.#channel));
       if (record === undefined) break;
       const refusal = record instanceof Refusal ? record : this.#takeRecord(record);
       if (refusal !== undefined) this.#fail(refusal);
@@ -219,8 +219,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
 
   #takeChangeCipherSpec({ fragment }: TlsRecord): Refusal | undefined {
     const isBetween = this.#joiner.pending === 0 && !this.#alerts.isPending;
-    const isWhole = fragment.length === 1 && fragment[0] === 1 && isBetween;
-    const next = takeChangeCipherSpec(this.#channel, this.#phase!, isWhole);
+    const next = takeChangeCipherSpec(this.#channel, this.#phase!, { fragment, isBetween });
     return next === 'dropped' ? this.#floods.checkCompatibility() : this.#enter(next);
   }
 
