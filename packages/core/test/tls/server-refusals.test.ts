@@ -131,7 +131,7 @@ describe('a ClientHello of TLS 1.3', () => {
     ['TLS-H02 an empty server_name', 'decode_error', set(0, '')],
     ['TLS-H02 an empty list of names', 'decode_error', set(0, '0000')],
     ['TLS-H02 an empty name', 'decode_error', set(0, '0003000000')],
-    ['TLS-H02 two host names', 'decode_error', set(0, '000800000161000000162'.slice(0, 20))],
+    ['TLS-X08 two host names', 'illegal_parameter', set(0, '00080000016100000162')],
     ['TLS-H02 ALPN without a name', 'decode_error', set(16, '0000')],
     ['TLS-H02 ALPN with an empty name', 'decode_error', set(16, '000100')],
     [

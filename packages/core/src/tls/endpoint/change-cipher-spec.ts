@@ -16,8 +16,10 @@ export function takeChangeCipherSpec(
   { fragment, isBetween }: ChangeCipherSpec,
 ): Phase | Refusal | 'dropped' {
   const isOne = fragment.length === 1 && fragment[0] === 1;
-  if (channel.version !== 'TLS 1.2') return drop(channel, phase, isOne);
-  const next = isOne && isBetween ? phase.changeCipherSpec?.() : undefined;
+  // RFC 8446 §5: in TLS 1.3 it is dropped wherever it stands, between the fragments of a message too.
+  const isWhole = isOne && (isBetween || channel.version === 'TLS 1.3');
+  if (channel.version !== 'TLS 1.2') return drop(channel, phase, isWhole);
+  const next = isWhole ? phase.changeCipherSpec?.() : undefined;
   if (next === undefined) {
     const why = `a ChangeCipherSpec in ${channel.state}, or of another form`;
     return refuse('unexpected_message', RULES.changeCipherSpec12, why);
@@ -27,15 +29,12 @@ export function takeChangeCipherSpec(
   return next;
 }
 
-/**
- * RFC 8446 §5: from the first ClientHello to the peer's Finished, wherever it stands: also between the
- * fragments of a message. RFC 5246 knows no such thing.
- */
-function drop(channel: Channel, phase: Phase, isOne: boolean): Refusal | 'dropped' {
+/** RFC 8446 §5: from the first ClientHello to the peer's Finished. RFC 5246 knows no such thing. */
+function drop(channel: Channel, phase: Phase, isWhole: boolean): Refusal | 'dropped' {
   const speaks13 = channel.settings.versions.includes('TLS 1.3');
   const isBeforeHello = channel.role === 'server' && channel.state === 'START';
   const isOutside = phase.takes === 'application data' || (isBeforeHello && !hasHello(channel));
-  if (isOne && speaks13 && !isOutside) return 'dropped';
+  if (isWhole && speaks13 && !isOutside) return 'dropped';
   const why = `a change_cipher_spec in ${channel.state}, or of another form`;
   return refuse('unexpected_message', RULES.changeCipherSpec, why);
 }

@@ -67,8 +67,7 @@ export function readHelloExtensions(extensions: Extensions): HelloExtensions | R
     ticket: readOne(extensions, 'session_ticket', (r) => r.rest()),
     pointFormats: readOne(extensions, 'ec_point_formats', (r) => r.vector8(1)),
   };
-  const refused =
-    firstRefusal(found) ?? checkUnused(extensions) ?? checkKeyShares(found.keyShares);
+  const refused = firstRefusal(found) ?? checkUnused(extensions) ?? checkKeyShares(found.keyShares);
   return refused ?? checkPlaces(extensions, 'CH') ?? (found as HelloExtensions);
 }
 

@@ -47,7 +47,7 @@ export function takeApart(record: Uint8Array): HelloParts {
   };
 }
 
-/** One record with the message, or as many as it needs. */
+/** The message in one record, or in more where it is too long for one. */
 export function putTogether(parts: HelloParts): Uint8Array {
   const extensions = concatBytes([
     EMPTY_BYTES,
@@ -64,17 +64,21 @@ export function putTogether(parts: HelloParts): Uint8Array {
     extensions,
     parts.trailer,
   ]);
-  const whole = message(parts.type, body);
-  const records: Uint8Array[] = [];
-  for (let at = 0; at < whole.length; at += 16_384) {
-    records.push(record(22, whole.subarray(at, at + 16_384)));
-  }
-  return concatBytes([EMPTY_BYTES, ...records]);
+  return cutRecords(22, message(parts.type, body), 16_384);
 }
 
 export function message(type: number, body: Uint8Array): Uint8Array {
   const { length } = body;
   return concatBytes([Uint8Array.of(type, length >> 16, length >> 8, length), body]);
+}
+
+/** Records of so many octets each, the last one of what is left. */
+export function cutRecords(type: number, bytes: Uint8Array, size: number): Uint8Array {
+  const records: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    records.push(record(type, bytes.subarray(at, at + size)));
+  }
+  return concatBytes(records);
 }
 
 export function record(type: number, fragment: Uint8Array, version = 0x0303): Uint8Array {

@@ -51,6 +51,13 @@ export class Victim {
     return this.send(this.#sealer!.seal(type, fragment, zeros));
   }
 
+  /** Sends one protected record with a bit changed, counted from its start or its end. */
+  sealChanged(type: number, fragment: Uint8Array, at: number): this {
+    const bytes = this.#sealer!.seal(type, fragment, 0);
+    bytes[at < 0 ? bytes.length + at : at]! ^= 1;
+    return this.send(bytes);
+  }
+
   /** The alerts, or the state where there are none. */
   get outcome(): string {
     return alertsOf(this.events).join() || this.endpoint.state;
