@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { utf8Bytes } from '@tcplab/core';
 import { generateRsaKey, NOBLE_CRYPTO, type CryptoProvider } from '@tcplab/core/tls';
 import { NODE_CRYPTO } from '@tcplab/sim/node';
+import { POINTS } from '../../../core/test/tls/support/points.ts';
 import { testRandom } from '../../../core/test/tls/support/random.ts';
 import {
   ECDSA_SERVER,
@@ -57,6 +58,13 @@ describe('node:crypto gives the octets that @noble gives', () => {
       expect(NODE_CRYPTO.verify(algorithm, key.publicKey, MESSAGE, node)).toBe(true);
       expect(NODE_CRYPTO.verify(algorithm, key.publicKey, utf8Bytes('other'), node)).toBe(false);
     }
+  });
+
+  it.each(POINTS)('agrees in %s with a key %s: %s', (group, _what, verdict, point) => {
+    const agree = (crypto: CryptoProvider): Uint8Array | undefined =>
+      crypto.agree(crypto.agreementKey(group, testRandom(1)), point);
+    expect(agree(NODE_CRYPTO)).toEqual(agree(NOBLE_CRYPTO));
+    expect(agree(NODE_CRYPTO) !== undefined).toBe(verdict === 'good');
   });
 
   it.each([

@@ -57,6 +57,7 @@ export class Rogue12 {
   readonly #isServer: boolean;
   readonly #now: Micros;
   #pieces: Piece[] = [];
+  #clientHello: Uint8Array = EMPTY_BYTES;
   #serverHello: Uint8Array = EMPTY_BYTES;
   #keyLog = '';
   #ours: Sealer12 | undefined;
@@ -124,6 +125,18 @@ export class Rogue12 {
     return this;
   }
 
+  get clientRandom(): Uint8Array {
+    return this.#clientHello.slice(6, 38);
+  }
+
+  get clientSessionId(): Uint8Array {
+    return this.#clientHello.slice(39, 39 + this.#clientHello[38]!);
+  }
+
+  get serverRandom(): Uint8Array {
+    return this.#serverHello.slice(6, 38);
+  }
+
   /** What the victim makes of it: its last alert as it stood on the wire, or else its state. */
   get outcome(): string {
     return this.alerts.at(-1) ?? (this.victim.isClosed ? 'closed' : this.victim.state);
@@ -147,6 +160,7 @@ export class Rogue12 {
     if (opened.type === 22 && opened.fragment[0] === 2 && this.#theirs === undefined) {
       this.#serverHello = opened.fragment;
     }
+    if (opened.type === 22 && opened.fragment[0] === 1) this.#clientHello = opened.fragment;
     if (opened.type === 20) {
       const keys = this.#keys()!;
       const theirs = this.#isServer ? keys.server : keys.client;
