@@ -26,20 +26,51 @@ export function statePaths(
   const paths: Growing[] = [];
   const current = new Map<string, Growing>();
   for (const record of records) {
-    if (record.kind !== 'state') continue;
-    if (machine !== undefined && record.machine !== machine) continue;
-    const ends = record.ends ?? '';
-    const key = `${record.host}\n${record.machine}\n${record.connection ?? ''}\n${ends}`;
+    const change = changeOf(record);
+    if (change === undefined || (machine !== undefined && change.machine !== machine)) continue;
+    const { host, ends, before, after, arrow } = change;
+    const sinceUs = record.timeUs;
+    const key = `${host}\n${change.machine}\n${change.connection}\n${ends}`;
     let path = current.get(key);
-    if (path === undefined || path.states.at(-1)?.state !== record.before) {
-      const begin = { state: record.before, sinceUs: record.timeUs, arrow: '' };
-      path = { host: record.host, machine: record.machine, ends, states: [begin] };
+    if (path === undefined || path.states.at(-1)?.state !== before) {
+      const begin = { state: before, sinceUs, arrow: '' };
+      path = { host, machine: change.machine, ends, states: [begin] };
       current.set(key, path);
       paths.push(path);
     }
-    path.states.push({ state: record.after, sinceUs: record.timeUs, arrow: record.arrow });
+    path.states.push({ state: after, sinceUs, arrow });
   }
   return paths;
+}
+
+interface Change {
+  readonly host: string;
+  readonly machine: string;
+  readonly connection: string;
+  readonly ends: string;
+  readonly before: string;
+  readonly after: string;
+  readonly arrow: string;
+}
+
+/** A machine's step: TCP's are records of their own, those of TLS are notes. */
+function changeOf(record: TraceRecord): Change | undefined {
+  if (record.kind === 'state') {
+    const { host, machine, before, after, arrow } = record;
+    const connection = String(record.connection ?? '');
+    return { host, machine, connection, ends: record.ends ?? '', before, after, arrow };
+  }
+  if (record.kind !== 'note' || record.layer !== 'tls' || record.name !== 'state') return undefined;
+  const text = (key: string): string => String(record.data?.[key] ?? '');
+  return {
+    host: record.host,
+    machine: text('machine'),
+    connection: '',
+    ends: record.stream ?? '',
+    before: text('before'),
+    after: text('after'),
+    arrow: text('arrow'),
+  };
 }
 
 /**

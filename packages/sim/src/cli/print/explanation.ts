@@ -3,12 +3,15 @@ import { recordInWords } from '../../scenario/index.ts';
 import type { TraceConnection, TraceRecord } from '../../trace/index.ts';
 import type { Trace } from '../read-trace.ts';
 import { ruleNamed } from '../rule-catalogue.ts';
+import { aboutTls, tlsBefore } from './tls-explanation.ts';
 
 /** Why a record is what it is. */
 export interface Explanation {
   readonly record: TraceRecord;
   readonly words: string;
   readonly why: string;
+  /** What this kind of thing is for, with its place in an RFC. */
+  readonly about: readonly string[];
   readonly rule?: Rule;
   /** The rule's name where the catalogue does not have it. */
   readonly ruleId?: string;
@@ -29,9 +32,10 @@ export function explainRecord(trace: Trace, record: TraceRecord): Explanation {
     record,
     words: recordInWords(record, hosts),
     why,
+    about: aboutTls(trace.records, record),
     ...(rule === undefined ? {} : { rule }),
     ...(ruleId === undefined || rule !== undefined ? {} : { ruleId }),
-    before: knownBefore(trace.records, record),
+    before: [...knownBefore(trace.records, record), ...tlsBefore(trace.records, record)],
     after: trace.records
       .filter((other) => other.id > record.id && other.timeUs === record.timeUs)
       .filter((other) => isAbout(other, record) && isChange(other))
@@ -69,9 +73,11 @@ function knownBefore(records: readonly TraceRecord[], record: TraceRecord): read
 }
 
 export function explanationText(explanation: Explanation): string {
-  const { words, why, rule, ruleId, before, after } = explanation;
+  const { words, why, about, rule, ruleId, before, after } = explanation;
   const lines = [words];
-  if (why !== '') lines.push('', `Why: ${why}`);
+  // A note's words are what it says already.
+  if (why !== '' && !words.endsWith(why)) lines.push('', `Why: ${why}`);
+  if (about.length > 0) lines.push('', ...about);
   if (rule !== undefined)
     lines.push('', `Rule ${rule.id} (${rule.rfc}, ${rule.level}): ${rule.text}`);
   if (ruleId !== undefined) lines.push('', `Rule ${ruleId}`);
