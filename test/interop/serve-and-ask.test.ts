@@ -79,6 +79,14 @@ describe('serve https and tls', () => {
     await server.stop();
   });
 
+  test('a server of another protocol is at fault, not we: exit code 1 and what came', async () => {
+    const server = await tcplab.serve('https');
+    const asked = await tcplab.run(['get', `http://localhost:${server.port}/`]);
+    expect(asked).toMatchObject({ code: 1, out: '' });
+    expect(asked.err).toMatch(/^tcplab get: expected CR LF at the end of a line/);
+    await server.stop();
+  });
+
   test.skipIf(!hasCurl)('curl verifies our certificate in TLS 1.3 and 1.2', async () => {
     const server = await tcplab.serve('https', { caOut: 'ca-curl.pem' });
     const url = `https://localhost:${server.port}/`;

@@ -30,7 +30,7 @@ export interface Comparison {
   readonly name: string;
   readonly lesson: string | undefined;
   readonly seed: number;
-  /** Undefined when links differ or their delay varies and nobody shook hands. */
+  /** Undefined when variations have different ones, or delays vary and nobody shook hands. */
   readonly rttUs: number | undefined;
   /** The first one is a baseline: what those after it are measured against. */
   readonly rows: readonly ComparisonRow[];
@@ -64,15 +64,19 @@ export function compareScenario(
     const figures = runFigures(result, collector.waits, history);
     if (isBaseline || baseline === undefined) baseline = figures;
     const own = result.verdicts.slice(loaded.scenario.expect.length);
-    return { label, result, own, figures, baseline };
+    // A variation may have its own distance: its sums are made with that.
+    return { label, result, own, figures, baseline, ownRtt: rttOfLinks(variation) ?? rttUs };
   });
-  const base = rttUs ?? baseRtt(changed.loaded, runs);
-  const rows = runs.map(({ label, result, own, figures, baseline: first }) => {
-    const arithmetic = base === undefined ? undefined : arithmeticOf(figures, base);
+  const measured = shortestHandshake(runs);
+  const distances = new Set(runs.map(({ ownRtt }) => ownRtt ?? measured));
+  const rows = runs.map(({ ownRtt = measured, label, result, own, figures, baseline: first }) => {
+    const arithmetic = ownRtt === undefined ? undefined : arithmeticOf(figures, ownRtt);
     return { label, result, own, figures, baseline: first, arithmetic };
   });
   const { name, lesson } = loaded.scenario;
-  return { ok: true, comparison: { name, lesson, seed: rows[0]!.result.seed, rttUs: base, rows } };
+  const common = distances.size === 1 ? [...distances][0] : undefined;
+  const { seed } = rows[0]!.result;
+  return { ok: true, comparison: { name, lesson, seed, rttUs: common, rows } };
 }
 
 /** The scenario with other distances: nothing else is changed. */
@@ -87,14 +91,16 @@ function atRtt(
   return loadScenario(JSON.stringify(raw, undefined, 1), `${loaded.file} (RTT ${rttUs} us)`);
 }
 
-/** Twice the delay that all links have; else the shortest handshake, in whole milliseconds. */
-function baseRtt(
-  { scenario }: LoadedScenario,
-  runs: readonly { readonly figures: RunFigures }[],
-): number | undefined {
+/** Twice the delay that all links have, where they have the same. */
+function rttOfLinks({ scenario }: LoadedScenario): number | undefined {
   const delays = scenario.links.map(({ delay }) => (delay?.kind === 'fixed' ? delay.delay : -1));
   const first = delays[0];
-  if (first !== undefined && first > 0 && delays.every((each) => each === first)) return 2 * first;
+  const isSame = first !== undefined && first > 0 && delays.every((each) => each === first);
+  return isSame ? 2 * first : undefined;
+}
+
+/** In whole milliseconds; undefined where nobody shook hands. */
+function shortestHandshake(runs: readonly { readonly figures: RunFigures }[]): number | undefined {
   const handshakes = runs.flatMap(({ figures }) =>
     figures.waits.filter(({ kind }) => kind === 'handshake'),
   );

@@ -48,3 +48,14 @@ test('early data that the server refuses has waited for the handshake like any o
     '2 × (1 RTT handshake + 2 RTT TLS + 1 RTT request) = 8 RTT = 640 ms',
   );
 });
+
+test('where variations differ in their distance, each sum is made with its own', () => {
+  const { rows, rttUs } = compared(libraryText('tls-at-three-distances.yaml'));
+  const sum = '1 RTT handshake + 1 RTT TLS + 1 RTT request = 3 RTT';
+  expect(rows.map(({ arithmetic }) => arithmetic)).toMatchObject([
+    { text: `${sum} = 30 ms`, agrees: true },
+    { text: `${sum} = 240 ms`, agrees: true },
+    { text: `${sum} = 600 ms`, agrees: true },
+  ]);
+  expect(rttUs).toBeUndefined();
+});

@@ -1,5 +1,10 @@
 import { CallError, ConnectionError, TimeoutError, type Process } from '@tcplab/core';
-import { ClientResponseError, ClientTimeoutError, type Secure } from '@tcplab/core/session';
+import {
+  ClientPayloadError,
+  ClientResponseError,
+  ClientTimeoutError,
+  type Secure,
+} from '@tcplab/core/session';
 import { FtpError } from '@tcplab/core/ftp';
 import { tlsConnect, type TlsEstablished } from '@tcplab/core/tls';
 import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
@@ -53,6 +58,7 @@ function isOutcome(error: unknown): boolean {
     error instanceof ConnectionError ||
     error instanceof TimeoutError ||
     error instanceof ClientTimeoutError ||
+    error instanceof ClientPayloadError ||
     error instanceof ClientResponseError ||
     error instanceof FtpError
   );
