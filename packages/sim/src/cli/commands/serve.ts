@@ -23,6 +23,19 @@ export const serve: CliCommand = {
       .option('--key <file>', 'PEM file with its private key')
       .option('--ca-out <file>', 'write the certificate of the authority that is made otherwise')
       .option('--tls <versions>', '1.2, 1.3 or 1.2,1.3')
+      .option('--alpn <names>', 'tls: application protocols, the preferred first, e.g. h2,http/1.1')
+      .addOption(
+        new Option(
+          '--client-auth <how>',
+          "ask for the client's certificate (with --cacert)",
+        ).choices(['request', 'require']),
+      )
+      .option('--cacert <file>', "PEM file with the authorities of clients' certificates")
+      .addOption(
+        new Option('--early-data <octets>', 'how much early data each session may bring (TLS 1.3)')
+          .argParser(octets)
+          .default(0),
+      )
       .option('--trace-dir <folder>', 'write a trace of what the protocols noted')
       .option('--www', 'tls: one HTTP answer for each connection; otherwise an echo')
       .option('--user <name>', 'ftp: who may log in; otherwise anonymous')
@@ -40,6 +53,10 @@ export const serve: CliCommand = {
       key: text('key'),
       caOut: text('caOut'),
       tls: text('tls'),
+      alpn: text('alpn'),
+      clientAuth: options['clientAuth'] as 'request' | 'require' | undefined,
+      cacert: text('cacert'),
+      earlyData: options['earlyData'] as number,
       traceDir: text('traceDir'),
       verbose: globals.verbose,
       seed: globals.seed,
@@ -56,4 +73,10 @@ function port(text: string): number {
   const value = Number(text);
   if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function octets(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,10}$/.test(text) && value < 2 ** 32) return value;
+  throw new InvalidArgumentError('Expected a number of octets below 2^32.');
 }

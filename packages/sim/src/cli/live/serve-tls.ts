@@ -1,6 +1,7 @@
 import {
   CallError,
   ConnectionError,
+  latin1Text,
   type ByteStream,
   type Process,
   type ProgramHost,
@@ -57,12 +58,14 @@ const MAX_HEAD = 65_536;
 
 /** Simplified: any request gets the page; what it asks for is not read. */
 function* onePage(stream: ByteStream): Process {
-  let tail = '';
-  for (let read = 0; read < MAX_HEAD && !/\r?\n\r?\n/.test(tail);) {
+  let end = '';
+  for (let read = 0; read < MAX_HEAD;) {
     const bytes = yield* stream.receive();
     if (bytes.length === 0) return;
     read += bytes.length;
-    tail = (tail + String.fromCharCode(...bytes.subarray(-8))).slice(-8);
+    const text = end + latin1Text(bytes);
+    if (/\r?\n\r?\n/.test(text)) break;
+    end = text.slice(-4);
   }
   const head = ['HTTP/1.1 200 OK', 'Content-Type: text/plain', `Content-Length: ${PAGE.length}`];
   yield* stream.sendAll(`${[...head, 'Connection: close'].join('\r\n')}\r\n\r\n${PAGE}`);

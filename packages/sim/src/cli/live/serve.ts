@@ -15,6 +15,13 @@ export interface ServeOptions {
   readonly caOut: string | undefined;
   /** E.g. `1.2,1.3`. */
   readonly tls: string | undefined;
+  /** tls: application protocols, e.g. `h2,http/1.1`. */
+  readonly alpn: string | undefined;
+  /** Whether clients are asked for a certificate, and the file that says whose are taken. */
+  readonly clientAuth: 'request' | 'require' | undefined;
+  readonly cacert: string | undefined;
+  /** Octets of early data that are taken with each session. */
+  readonly earlyData: number;
   readonly traceDir: string | undefined;
   readonly verbose: boolean;
   readonly seed: number | undefined;

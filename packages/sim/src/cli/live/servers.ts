@@ -6,12 +6,12 @@ import { FileTree, serveFtp } from '@tcplab/core/ftp';
 import { serveHttp, stockRoutes, type Route } from '@tcplab/core/http';
 import { loginRoutes, ServerSessions } from '@tcplab/core/session';
 import { echoWebSocket, serveWebSocket } from '@tcplab/core/session/websocket';
-import { TicketKeys, tlsAccept, type TlsStream } from '@tcplab/core/tls';
+import { ReplayRecord, TicketKeys, tlsAccept, type TlsStream } from '@tcplab/core/tls';
 import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import type { Io } from '../io.ts';
 import { epochOf } from './live-host.ts';
 import type { ServeOptions } from './serve.ts';
-import { serverIdentity, tlsVersions } from './tls-files.ts';
+import { clientDemands, serverIdentity, tlsVersions } from './tls-files.ts';
 import { serveTls } from './serve-tls.ts';
 
 export const SERVE_PROTOCOLS = ['http', 'https', 'tls', 'ws', 'wss', 'ftp', 'dns'] as const;
@@ -33,7 +33,8 @@ export const SERVERS: Readonly<Record<ServeProtocol, StartServer>> = {
     return serveHttp(host, listener, http).port;
   },
   *tls(host, options, io) {
-    const secure = acceptTls(host, options, { io, protocols: [] });
+    const protocols = options.alpn?.split(',').map((name) => name.trim()) ?? [];
+    const secure = acceptTls(host, options, { io, protocols });
     const listener = yield* boundListener(host, options.port);
     host.spawn(serveTls(host, listener, { secure, www: options.www }), 'tls');
     return listener.port;
@@ -93,7 +94,9 @@ function acceptTls(
 ): (stream: ByteStream) => Process<TlsStream> {
   const identity = serverIdentity(host, options, { io, address: options.address });
   const versions = tlsVersions(options.tls);
+  const demands = clientDemands(options, io);
   const tickets = new TicketKeys(host.random('ticket keys'));
+  const replayRecord = new ReplayRecord();
   const epochSeconds = epochOf(host);
   return (stream) =>
     tlsAccept(stream, {
@@ -104,7 +107,10 @@ function acceptTls(
       note: (note) => host.note(note),
       epochSeconds,
       tickets,
+      maxEarlyData: options.earlyData,
+      replayRecord,
       protocols,
+      ...demands,
       ...(versions === undefined ? {} : { versions }),
     });
 }

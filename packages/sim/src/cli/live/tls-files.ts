@@ -7,6 +7,7 @@ import {
   pemText,
   privateKeyFromPem,
   type Identity,
+  type TlsServerOptions,
   type TlsVersion,
 } from '@tcplab/core/tls';
 import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
@@ -22,6 +23,12 @@ export interface IdentityFiles {
   readonly key: string | undefined;
   /** Where to write the certificate of the authority that was made instead. */
   readonly caOut: string | undefined;
+}
+
+export interface ClientDemands {
+  readonly clientAuth: 'request' | 'require' | undefined;
+  /** PEM file of the authorities whose clients are taken; with `clientAuth` only. */
+  readonly cacert: string | undefined;
 }
 
 /** Who a server is: from files, or a new certificate of a new authority for this machine's names. */
@@ -65,6 +72,18 @@ function certificatesOf(file: string, io: Io): readonly Uint8Array[] {
   const chain = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der);
   if (chain.length === 0) throw new CliError(EXIT.invalid, `${file}: no certificate in PEM`);
   return chain;
+}
+
+/** Whether clients are asked for a certificate, and from whom it must be. */
+export function clientDemands(
+  { clientAuth, cacert }: ClientDemands,
+  io: Io,
+): Pick<TlsServerOptions, 'clientAuthentication' | 'trust'> {
+  if (clientAuth === undefined && cacert === undefined) return {};
+  if (clientAuth === undefined || cacert === undefined) {
+    throw new CliError(EXIT.usage, '--client-auth and --cacert go together');
+  }
+  return { clientAuthentication: clientAuth, trust: certificatesOf(cacert, io) };
 }
 
 /** Whom a client trusts: the file's certificates, or else the roots that Node knows. */
