@@ -418,4 +418,16 @@ export const RULES = {
     'No certificate of the path is on a valid revocation list.',
   ),
   chainLength: rule('PKI-11', '8446 §4.4.2', 'robust', 'A chain has a greatest length.'),
+  nameConstraints: rule(
+    'PKI-12',
+    '5280 §4.2.1.10',
+    'MUST',
+    "An authority's name constraints hold for every certificate below it.",
+  ),
+  brokenHash: rule(
+    'PKI-13',
+    '8446 §4.4.2.4',
+    'MUST',
+    'A certificate whose signature rests on MD5 or SHA-1 is refused with bad_certificate.',
+  ),
 } as const;

@@ -12,7 +12,7 @@ import { EMPTY_RENEGOTIATION_INFO_SCSV } from '../parameters/cipher-suite.ts';
 import { EXTENSION } from '../parameters/extension-type.ts';
 import { GROUP_CODES } from '../parameters/named-group.ts';
 import { VERSION_CODES } from '../parameters/version.ts';
-import { isAddress } from '../x509/name.ts';
+import { isAddress } from '../x509/address.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { usableSession, writeBoundClientHello } from './resumption.ts';
 

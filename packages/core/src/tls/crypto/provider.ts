@@ -28,6 +28,8 @@ export interface RsaPublicKey {
   readonly kind: 'RSA';
   readonly n: bigint;
   readonly e: bigint;
+  /** The certificate allows the key nothing but RSASSA-PSS (RFC 4055 §1.2). */
+  readonly isPssOnly?: true;
 }
 
 export type PublicKey = CurvePublicKey | RsaPublicKey;

@@ -5,6 +5,7 @@ import { schemeFits, schemeOf, schemeText } from '../parameters/signature-scheme
 import type { TlsVersion } from '../parameters/version.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
+import { isPssOnly } from '../x509/public-key.ts';
 import { readChain, verifyChain } from '../x509/verify-chain.ts';
 import type { Channel } from './channel.ts';
 
@@ -43,7 +44,8 @@ export function checkPeerChain(
       });
   if (verified instanceof Refusal) return verified;
   const key = certificates[0]?.publicKey;
-  if (key === undefined) {
+  // RFC 8446 §4.2.3: such a key signs with rsa_pss_pss_*, which we do not offer.
+  if (key === undefined || isPssOnly(key)) {
     const why = 'the key of the certificate is of a kind that is not supported';
     return refuse('unsupported_certificate', RULES.malformedCertificate, why);
   }

@@ -18,19 +18,43 @@ const BY_OID = new Map<string, SignatureAlgorithm>([
   [OID.sha512WithRsa, { family: 'RSA-PKCS1', hash: 'SHA-512' }],
 ]);
 
+const BROKEN: ReadonlySet<string> = new Set([
+  OID.md2WithRsa,
+  OID.md5WithRsa,
+  OID.sha1WithRsa,
+  OID.ecdsaWithSha1,
+  OID.dsaWithSha1,
+]);
+
+/** Whether the AlgorithmIdentifier rests on a hash in which collisions are found (RFC 8446 §4.4.2.4). */
+export function isBroken(der: Uint8Array): boolean {
+  return BROKEN.has(new DerReader(der).inside().oid());
+}
+
 /** The algorithm that an AlgorithmIdentifier names; undefined for those we do not verify. */
 export function signatureAlgorithmOf(der: Uint8Array): SignatureAlgorithm | undefined {
   const fields = new DerReader(der).inside();
   const oid = fields.oid();
-  if (oid === OID.rsaPss) {
-    // Simplified: the three parameter sets that TLS names are compared as octets (RFC 4055 §3.1).
-    for (const hash of ['SHA-256', 'SHA-384', 'SHA-512'] as const) {
-      const algorithm: SignatureAlgorithm = { family: 'RSA-PSS', hash };
-      if (equalBytes(algorithmIdentifier(algorithm), der)) return algorithm;
+  if (oid === OID.rsaPss) return pssOf(der);
+  const algorithm = BY_OID.get(oid);
+  // RFC 4055 §5: RSA's parameters are NULL or absent. The others have none (RFC 5758 §3.2, RFC 8410 §3).
+  if (algorithm?.family === 'RSA-PKCS1' && fields.more) fields.null();
+  fields.end();
+  return fields.failed ? undefined : algorithm;
+}
+
+/** Simplified: the three parameter sets that TLS names are compared as octets (RFC 4055 §3.1). */
+function pssOf(der: Uint8Array): SignatureAlgorithm | undefined {
+  for (const hash of ['SHA-256', 'SHA-384', 'SHA-512'] as const) {
+    // RFC 4055 §2.1: a hash's parameters may be NULL or absent, here and in the mask's.
+    for (const forHash of [[derNull()], []]) {
+      for (const forMask of [[derNull()], []]) {
+        const identifier = pssIdentifier(hash, forHash, forMask);
+        if (equalBytes(identifier, der)) return { family: 'RSA-PSS', hash };
+      }
     }
-    return undefined;
   }
-  return fields.failed ? undefined : BY_OID.get(oid);
+  return undefined;
 }
 
 export function algorithmIdentifier(algorithm: SignatureAlgorithm): Uint8Array {
@@ -56,13 +80,17 @@ export function certificateAlgorithm(kind: KeyKind): SignatureAlgorithm {
   return kind === 'RSA' ? { family: 'RSA-PKCS1', hash: 'SHA-256' } : { family: 'Ed25519' };
 }
 
-function pssIdentifier(hash: HashName): Uint8Array {
-  const hashId = derSequence(derOid(HASH_OIDS[hash]), derNull());
+function pssIdentifier(
+  hash: HashName,
+  forHash: readonly Uint8Array[] = [derNull()],
+  forMask: readonly Uint8Array[] = [derNull()],
+): Uint8Array {
+  const oid = derOid(HASH_OIDS[hash]);
   return derSequence(
     derOid(OID.rsaPss),
     derSequence(
-      derContext(0, hashId),
-      derContext(1, derSequence(derOid(OID.mgf1), hashId)),
+      derContext(0, derSequence(oid, ...forHash)),
+      derContext(1, derSequence(derOid(OID.mgf1), derSequence(oid, ...forMask))),
       derContext(2, derInteger(SALT_LENGTHS[hash])),
     ),
   );

@@ -47,7 +47,7 @@ export interface AuthorityOptions {
 export interface LeafOptions {
   /** The common name. @default the first of `names` */
   readonly subject?: string;
-  /** Host names (`*.example` too) and IPv4 addresses. */
+  /** Host names (`*.example.com` too) and addresses of both kinds. */
   readonly names?: readonly string[];
   readonly key?: CurveKeyKind | PrivateKey;
   /** @default the authority's */

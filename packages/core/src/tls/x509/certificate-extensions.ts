@@ -10,7 +10,9 @@ import {
   derOid,
   derSequence,
 } from './der-writer.ts';
-import { ipv4Octets, readAlternativeNames, type AlternativeName } from './name.ts';
+import { addressOctets } from './address.ts';
+import { readAlternativeNames, type AlternativeName } from './general-name.ts';
+import { readNameConstraints, type NameConstraints } from './name-constraints.ts';
 import { OID } from './oid.ts';
 import { TAG } from './der-tag.ts';
 
@@ -31,6 +33,8 @@ export interface CertificateExtensions {
   /** Purposes as identifiers; undefined where every purpose is allowed. */
   readonly extendedKeyUsage: readonly string[] | undefined;
   readonly alternativeNames: readonly AlternativeName[];
+  /** The names that an authority may issue certificates for; undefined where it may for all. */
+  readonly nameConstraints: NameConstraints | undefined;
   /** In hexadecimal. */
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
@@ -44,19 +48,32 @@ export const NO_EXTENSIONS: CertificateExtensions = {
   keyUsage: undefined,
   extendedKeyUsage: undefined,
   alternativeNames: [],
+  nameConstraints: undefined,
   subjectKeyId: undefined,
   authorityKeyId: undefined,
   unknownCritical: [],
 };
+
+/**
+ * Any policy is acceptable to us (RFC 5280 §6.1.1 (c)), so that these ask for nothing. Simplified:
+ * policyConstraints, which may demand that there is one, is not understood.
+ */
+const POLICIES: ReadonlySet<string> = new Set([
+  OID.certificatePolicies,
+  OID.policyMappings,
+  OID.inhibitAnyPolicy,
+]);
 
 type Draft = { -readonly [Key in keyof CertificateExtensions]: CertificateExtensions[Key] };
 
 export function readExtensions(list: DerReader): CertificateExtensions {
   const found: Draft = { ...NO_EXTENSIONS };
   const seen = new Set<string>();
-  while (list.more) {
+  // RFC 5280 §4.1.2.9: one extension or more.
+  do {
     const extension = list.inside();
     const oid = extension.oid();
+    // Deviation: FALSE written out is no DER (X.690 §11.5), and yet stands in many certificates.
     const critical = extension.peek() === TAG.boolean && extension.boolean();
     const value = extension.element(TAG.octetString).contents;
     extension.end();
@@ -68,7 +85,7 @@ export function readExtensions(list: DerReader): CertificateExtensions {
     if (understood === 'unknown' && critical) {
       found.unknownCritical = [...found.unknownCritical, oid];
     }
-  }
+  } while (list.more);
   return found;
 }
 
@@ -84,10 +101,13 @@ function readOne(oid: string, value: Uint8Array, found: Draft): 'read' | 'unknow
   } else if (oid === OID.extKeyUsage) {
     const purposes = reader.inside();
     const oids: string[] = [];
-    while (purposes.more) oids.push(purposes.oid());
+    do oids.push(purposes.oid());
+    while (purposes.more);
     found.extendedKeyUsage = oids;
   } else if (oid === OID.subjectAltName) {
     found.alternativeNames = readAlternativeNames(reader);
+  } else if (oid === OID.nameConstraints) {
+    found.nameConstraints = readNameConstraints(reader);
   } else if (oid === OID.subjectKeyIdentifier) {
     found.subjectKeyId = toHex(reader.element(TAG.octetString).contents);
   } else if (oid === OID.authorityKeyIdentifier) {
@@ -97,8 +117,7 @@ function readOne(oid: string, value: Uint8Array, found: Draft): 'read' | 'unknow
       if (tag === 0x80) found.authorityKeyId = toHex(contents);
     }
   } else {
-    // Simplified: any policy is acceptable to us, so that certificatePolicies asks for nothing.
-    return oid === OID.certificatePolicies ? 'read' : 'unknown';
+    return POLICIES.has(oid) ? 'read' : 'unknown';
   }
   reader.end();
   return reader.failed ? 'malformed' : 'read';
@@ -109,7 +128,7 @@ export interface ExtensionsToWrite {
   readonly authority?: { readonly pathLength?: number };
   readonly keyUsage?: readonly number[];
   readonly purposes?: readonly string[];
-  /** Host names, wildcards among them, and IPv4 addresses. */
+  /** Host names, wildcards among them, and addresses. */
   readonly names?: readonly string[];
   readonly subjectKeyId: Uint8Array;
   readonly authorityKeyId?: Uint8Array;
@@ -148,7 +167,7 @@ function extension(oid: string, value: Uint8Array, critical = false): Uint8Array
 }
 
 function alternativeName(name: string): Uint8Array {
-  const address = ipv4Octets(name);
+  const address = addressOctets(name);
   return address === undefined
     ? derContext(2, latin1Bytes(name), 'primitive')
     : derContext(7, address, 'primitive');

@@ -69,6 +69,11 @@ export class DerReader {
     };
   }
 
+  /** A reader of a part that was taken out before; its failure is this one's. */
+  of(part: Uint8Array): DerReader {
+    return new DerReader(part, this.#shared);
+  }
+
   /** A reader of the contents of the next element. */
   inside(tag: number = TAG.sequence): DerReader {
     return new DerReader(this.element(tag).contents, this.#shared);
@@ -87,11 +92,24 @@ export class DerReader {
 
   /** An integer that is not negative. */
   integer(tag: number = TAG.integer): bigint {
+    const octets = this.integerOctets(tag);
+    // A set first bit means a negative number.
+    if ((octets[0] ?? 0x80) >= 0x80) this.fail();
+    return this.failed ? 0n : numberFromBytes(octets);
+  }
+
+  /** The octets of an integer, in two's complement. */
+  integerOctets(tag: number = TAG.integer): Uint8Array {
     const { contents } = this.element(tag);
-    const first = contents[0] ?? 0x80;
-    // X.690 §8.3.2: the first nine bits are not all zero; a set first bit would mean a negative number.
-    if (first >= 0x80 || (first === 0 && contents.length > 1 && contents[1]! < 0x80)) this.fail();
-    return this.failed ? 0n : numberFromBytes(contents);
+    const [first, second] = contents;
+    // X.690 §8.3.2: the first nine bits are neither all zero nor all one.
+    const isLong = second !== undefined && (second < 0x80 ? first === 0 : first === 0xff);
+    if (first === undefined || isLong) this.fail();
+    return contents;
+  }
+
+  null(): void {
+    if (this.element(TAG.null).contents.length > 0) this.fail();
   }
 
   boolean(): boolean {

@@ -3,7 +3,7 @@
  * authority for the simulated world, and the verification of chains.
  *
  * Start reading at `verify-chain.ts`, then `certificate.ts` and `authority.ts`. Deliberately absent:
- * name constraints, policies, OCSP, delta lists, and any comparison of names but by octets.
+ * policies, OCSP, delta lists and indirect ones, and the whole of StringPrep.
  */
 export * from './authority.ts';
 export * from './certificate.ts';
@@ -13,7 +13,9 @@ export * from './identity-file.ts';
 export { readCertificate } from './known-certificates.ts';
 export { derInteger, derSequence } from './der-writer.ts';
 export { timeForPeople, timeFromText, timeText } from './der-time.ts';
-export { alternativeText, ipv4Octets, isAddress, type AlternativeName } from './name.ts';
+export { ipv4Octets, isAddress } from './address.ts';
+export { alternativeText, type AlternativeName } from './general-name.ts';
+export type { NameConstraints } from './name-constraints.ts';
 export * from './pem.ts';
 export * from './private-key.ts';
 export { publicKeyInfo, publicKeyOf } from './public-key.ts';

@@ -1,7 +1,8 @@
-/** Distinguished names (RFC 5280 §4.1.2.4) and the host names and addresses of subjectAltName. */
-import { latin1Text } from '../../base/bytes.ts';
+/** Distinguished names (RFC 5280 §4.1.2.4), written, read and made comparable (§7.1). */
+import { toHex } from '../../base/bytes.ts';
 import { utf8Text } from '../../base/utf8.ts';
-import type { DerReader } from './der-reader.ts';
+import type { DerElement, DerReader } from './der-reader.ts';
+import { TAG } from './der-tag.ts';
 import { derOid, derSequence, derSet, derUtf8 } from './der-writer.ts';
 import { OID } from './oid.ts';
 
@@ -10,60 +11,56 @@ export function derName(commonName: string): Uint8Array {
   return derSequence(derSet(derSequence(derOid(OID.commonName), derUtf8(commonName))));
 }
 
+export interface DistinguishedName {
+  /** For people: `C=KR, O=Example, CN=Root`. */
+  readonly text: string;
+  /** For comparison: one entry for each relative name, the same for names that match. */
+  readonly parts: readonly string[];
+}
+
+/** Whether two names match (RFC 5280 §7.1). */
+export function isSameName(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((part, i) => part === b[i]);
+}
+
 const SHORT_NAMES = new Map<string, string>([
   [OID.commonName, 'CN'],
   [OID.organization, 'O'],
   [OID.country, 'C'],
 ]);
 
-/** A name for people: `C=KR, O=Example, CN=Root`. */
-export function readName(reader: DerReader): string {
+export function readName(reader: DerReader): DistinguishedName {
+  const texts: string[] = [];
   const parts: string[] = [];
   const sequence = reader.inside();
   while (sequence.more) {
-    const attribute = sequence.inside(0x31).inside();
-    const oid = attribute.oid();
-    parts.push(`${SHORT_NAMES.get(oid) ?? oid}=${utf8Text(attribute.element().contents)}`);
+    const set = sequence.inside(TAG.set);
+    const comparable: string[] = [];
+    do {
+      const attribute = set.inside();
+      const oid = attribute.oid();
+      const value = attribute.element();
+      attribute.end();
+      texts.push(`${SHORT_NAMES.get(oid) ?? oid}=${utf8Text(value.contents)}`);
+      comparable.push(`${oid}=${comparableValue(value)}`);
+    } while (set.more);
+    parts.push(comparable.sort().join('+'));
   }
-  return parts.join(', ');
+  return { text: texts.join(', '), parts };
 }
 
-/** The four octets of a dotted IPv4 address; undefined when the text is none. */
-export function ipv4Octets(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) {
-    return undefined;
-  }
-  return Uint8Array.from(parts, Number);
-}
+const TEXT_TAGS: ReadonlySet<number> = new Set([
+  TAG.utf8String,
+  TAG.printableString,
+  TAG.ia5String,
+]);
 
-/** Whether the text can be no host name: an IPv4 address, or an IPv6 one in colons. */
-export function isAddress(text: string): boolean {
-  return ipv4Octets(text) !== undefined || text.includes(':');
-}
-
-/** A subjectAltName entry for people. */
-export function alternativeText(name: AlternativeName): string {
-  return name.kind === 'dns' ? name.text : ipText(name.octets);
-}
-
-export type AlternativeName =
-  | { readonly kind: 'dns'; readonly text: string }
-  | { readonly kind: 'ip'; readonly octets: Uint8Array };
-
-/** The entries of subjectAltName that TLS compares: dNSName [2] and iPAddress [7]. */
-export function readAlternativeNames(reader: DerReader): AlternativeName[] {
-  const names: AlternativeName[] = [];
-  const sequence = reader.inside();
-  while (sequence.more) {
-    const { tag, contents } = sequence.element();
-    if (tag === 0x82) names.push({ kind: 'dns', text: latin1Text(contents) });
-    if (tag === 0x87) names.push({ kind: 'ip', octets: contents });
-  }
-  return names;
-}
-
-function ipText(octets: Uint8Array): string {
-  if (octets.length === 4) return octets.join('.');
-  return Array.from(octets, (o) => o.toString(16).padStart(2, '0')).join(':');
+/**
+ * RFC 5280 §7.1: letters of both cases are the same, spaces count once, and the kind of string does
+ * not count. Simplified: without the rest of StringPrep's profile (RFC 4518). Its length and quotes
+ * keep a value apart from what stands beside it.
+ */
+function comparableValue({ tag, contents, whole }: DerElement): string {
+  if (!TEXT_TAGS.has(tag)) return `#${toHex(whole)}`;
+  return JSON.stringify(utf8Text(contents).toLowerCase().trim().replace(/ +/g, ' '));
 }

@@ -30,23 +30,35 @@ export function publicKeyOf(der: Uint8Array): PublicKey | undefined {
   const bits = info.bits();
   info.end();
   if (info.failed) return undefined;
-  if (oid === OID.rsaEncryption || oid === OID.rsaPss) return rsaKeyOf(bits);
+  // Simplified: which hashes the parameters of a PSS key allow is not looked at.
+  if (oid === OID.rsaPss) return rsaKeyOf(bits, { isPssOnly: true });
+  // RFC 4055 §1.2: the parameters are NULL. RFC 8410 §3: absent. RFC 5480 §2.1.1: a named curve.
+  if (oid === OID.rsaEncryption) algorithm.null();
+  const curveOid = oid === OID.ecPublicKey ? algorithm.oid() : undefined;
+  algorithm.end();
+  if (info.failed) return undefined;
+  if (oid === OID.rsaEncryption) return rsaKeyOf(bits);
   if (oid === OID.ed25519) return bits.length === 32 ? { kind: 'Ed25519', point: bits } : undefined;
-  if (oid !== OID.ecPublicKey) return undefined;
-  const curveOid = algorithm.oid();
   const curve = CURVES.find((known) => known.oid === curveOid);
   // RFC 5480 §2.2: uncompressed points must be supported; others are not taken.
   if (curve === undefined || bits.length !== curve.length || bits[0] !== 4) return undefined;
   return { kind: curve.kind, point: bits };
 }
 
-function rsaKeyOf(der: Uint8Array): PublicKey | undefined {
-  const numbers = new DerReader(der).inside();
+/** Whether the key's certificate allows it nothing but RSASSA-PSS. */
+export function isPssOnly(key: PublicKey): boolean {
+  return key.kind === 'RSA' && key.isPssOnly === true;
+}
+
+function rsaKeyOf(der: Uint8Array, use: { isPssOnly?: true } = {}): PublicKey | undefined {
+  const outer = new DerReader(der);
+  const numbers = outer.inside();
+  outer.end();
   const n = numbers.integer();
   const e = numbers.integer();
   numbers.end();
   const size = bitLength(n);
   if (numbers.failed || size < MIN_RSA_BITS || size > MAX_RSA_BITS) return undefined;
   // A huge exponent only costs time; real ones are 3 or 65537.
-  return e >= 3n && e % 2n === 1n && bitLength(e) <= 64 ? { kind: 'RSA', n, e } : undefined;
+  return e >= 3n && e % 2n === 1n && bitLength(e) <= 64 ? { kind: 'RSA', n, e, ...use } : undefined;
 }

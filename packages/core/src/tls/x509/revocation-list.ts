@@ -4,11 +4,14 @@ import type { RandomStream } from '../../base/random.ts';
 import type { CryptoProvider, PrivateKey, PublicKey } from '../crypto/provider.ts';
 import { algorithmIdentifier, certificateAlgorithm, signatureAlgorithmOf } from './algorithm.ts';
 import { DerReader } from './der-reader.ts';
+import { TAG } from './der-tag.ts';
 import { derBits, derInteger, derSequence, derTime } from './der-writer.ts';
+import { readName } from './name.ts';
 
 export interface RevocationList {
-  /** The issuer's name in DER. */
+  /** The issuer's name in DER, and in parts to compare. */
   readonly issuer: Uint8Array;
+  readonly issuerParts: readonly string[];
   /** Seconds since 1970. */
   readonly thisUpdate: number;
   readonly nextUpdate: number;
@@ -18,24 +21,32 @@ export interface RevocationList {
   isSignedBy(key: PublicKey, crypto: CryptoProvider): boolean;
 }
 
-/** @returns undefined when the octets are no such list */
+/** @returns undefined when the octets are no such list, or have a critical extension we do not know */
 export function parseRevocationList(der: Uint8Array): RevocationList | undefined {
-  const parts = new DerReader(der).inside();
-  const signed = parts.element(0x30);
-  const identifier = parts.element(0x30).whole;
+  const outer = new DerReader(der);
+  const parts = outer.inside();
+  outer.end();
+  const signed = parts.element(TAG.sequence);
+  const identifier = parts.element(TAG.sequence).whole;
   const signature = parts.bits();
   parts.end();
-  const reader = new DerReader(signed.contents);
-  if (reader.integer() !== 1n) reader.fail();
-  const inner = reader.element(0x30).whole;
-  const issuer = reader.element(0x30).whole;
+  const reader = outer.of(signed.contents);
+  // RFC 5280 §5.1.2.1: version 2; that of version 1 is left out.
+  if (reader.peek() === TAG.integer && reader.integer() !== 1n) reader.fail();
+  const inner = reader.element(TAG.sequence).whole;
+  const issuer = reader.element(TAG.sequence).whole;
+  const issuerParts = readName(outer.of(issuer)).parts;
   const thisUpdate = reader.time();
   const nextUpdate = reader.time();
-  const revoked = reader.peek() === 0x30 ? readEntries(reader) : new Map<string, number>();
+  const revoked = reader.peek() === TAG.sequence ? readEntries(reader) : new Map<string, number>();
+  const extensions = reader.optional(0xa0);
+  if (extensions !== undefined) demandNoCritical(extensions);
+  reader.end();
   const algorithm = signatureAlgorithmOf(identifier);
-  if (parts.failed || reader.failed || !equalBytes(inner, identifier)) return undefined;
+  if (outer.failed || !equalBytes(inner, identifier)) return undefined;
   return {
     issuer,
+    issuerParts,
     thisUpdate,
     nextUpdate,
     revoked,
@@ -49,10 +60,26 @@ function readEntries(reader: DerReader): Map<string, number> {
   const list = reader.inside();
   while (list.more) {
     const entry = list.inside();
-    const serial = toHex(derInteger(entry.integer()).subarray(2));
-    revoked.set(serial, entry.time());
+    revoked.set(toHex(entry.integerOctets()), entry.time());
+    if (entry.more) demandNoCritical(entry);
+    entry.end();
   }
   return revoked;
+}
+
+/**
+ * RFC 5280 §5.2, §5.3: a list with a critical extension that is not processed must not be used: it
+ * may be a delta, be of another issuer's certificates, or cover only some of them.
+ */
+function demandNoCritical(reader: DerReader): void {
+  const list = reader.inside();
+  while (list.more) {
+    const extension = list.inside();
+    extension.oid();
+    if (extension.peek() === TAG.boolean && extension.boolean()) list.fail();
+    extension.element(TAG.octetString);
+    extension.end();
+  }
 }
 
 export interface RevocationListToWrite {

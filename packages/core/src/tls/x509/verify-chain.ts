@@ -2,7 +2,7 @@
  * Certification path building and validation (RFC 5280 §6): from the leaf over the certificates the
  * peer sent, in any order and with others among them, to a trust anchor.
  *
- * Simplified: no name constraints (a critical one makes the certificate unusable) and no policies.
+ * Simplified: no policies; a critical policyConstraints makes the certificate unusable.
  */
 import { equalBytes } from '../../base/bytes.ts';
 import type { CryptoProvider, PublicKey } from '../crypto/provider.ts';
@@ -13,8 +13,11 @@ import { KEY_USAGE } from './certificate-extensions.ts';
 import type { Certificate } from './certificate.ts';
 import { certificateNames } from './host-name.ts';
 import { readCertificate } from './known-certificates.ts';
-import { alternativeText } from './name.ts';
+import { alternativeText } from './general-name.ts';
+import { forbiddenName } from './name-constraints.ts';
+import { isSameName } from './name.ts';
 import { OID } from './oid.ts';
+import { isPssOnly } from './public-key.ts';
 import type { RevocationList } from './revocation-list.ts';
 import { timeForPeople } from './der-time.ts';
 
@@ -72,7 +75,8 @@ function checkLeaf(leaf: Certificate, demands: ChainDemands): Refusal | undefine
     return refuse('unsupported_certificate', RULES.malformedCertificate, why);
   }
   if (demands.host !== undefined && !certificateNames(leaf, demands.host)) {
-    const names = alternativeNames.map(alternativeText).join(', ') || 'no name';
+    const names =
+      alternativeNames.flatMap((name) => alternativeText(name) ?? []).join(', ') || 'no name';
     const why = `the certificate is for ${names}, not for ${demands.host}`;
     return refuse('bad_certificate', RULES.hostName, why);
   }
@@ -104,29 +108,38 @@ class PathSearch {
     const invalid = this.#checkEach(last, path.length - 1);
     if (invalid !== undefined) return invalid;
     if (anchor !== undefined) return path;
+    const { likely, others } = this.#issuersOf(last, path);
     let furthest: Refusal | undefined;
-    for (const issuer of this.#issuersOf(last, path)) {
+    for (const issuer of [...likely, ...others]) {
       const refused = this.#checkIssuer(issuer, path);
       const result = refused ?? this.from([...path, issuer]);
       if (!(result instanceof Refusal)) return result;
-      furthest ??= result;
+      if (likely.includes(issuer)) furthest ??= result;
     }
     return furthest ?? this.#noIssuer(last);
   }
 
-  /** Anchors first: the shortest path is tried before others. */
-  #issuersOf(certificate: Certificate, path: readonly Certificate[]): Certificate[] {
-    const { subject, issuer, extensions } = certificate;
-    const isSelfIssued = equalBytes(subject, issuer);
-    const fits = (candidate: Certificate): boolean =>
-      equalBytes(candidate.subject, issuer) &&
-      !path.some((used) => equalBytes(used.der, candidate.der)) &&
-      (extensions.authorityKeyId === undefined ||
-        candidate.extensions.subjectKeyId === undefined ||
-        extensions.authorityKeyId === candidate.extensions.subjectKeyId);
-    if (path.length >= MAX_PATH_LENGTH) return [];
-    const presented = isSelfIssued ? [] : this.#candidates.filter(fits);
-    return [...this.#demands.anchors.filter(fits), ...presented];
+  /**
+   * Who has the issuer's name. Anchors first: the shortest path is tried before others. Key
+   * identifiers help to find the path and forbid none (RFC 5280 §4.2.1.1), and a name that issued
+   * itself may have done it with another key (§3.2): such are tried last, without a word.
+   */
+  #issuersOf(
+    certificate: Certificate,
+    path: readonly Certificate[],
+  ): { readonly likely: readonly Certificate[]; readonly others: readonly Certificate[] } {
+    if (path.length >= MAX_PATH_LENGTH) return { likely: [], others: [] };
+    const isNamed = (candidate: Certificate): boolean =>
+      isSameName(candidate.subjectParts, certificate.issuerParts) &&
+      !path.some((used) => isSameEntity(used, candidate));
+    const { anchors } = this.#demands;
+    const named = [...anchors, ...this.#candidates].filter(isNamed);
+    const likely = named.filter(
+      (candidate) =>
+        (!isSelfIssued(certificate) || anchors.includes(candidate)) &&
+        keyIdentifiersFit(certificate, candidate),
+    );
+    return { likely, others: named.filter((candidate) => !likely.includes(candidate)) };
   }
 
   /** RFC 5280 §6.1.3 (a): what every certificate of the path must satisfy. */
@@ -158,7 +171,9 @@ class PathSearch {
   #checkIssuer(issuer: Certificate, path: readonly Certificate[]): Refusal | undefined {
     const subject = path[path.length - 1]!;
     const { isAuthority, pathLength, keyUsage } = issuer.extensions;
-    if (!isAuthority) {
+    // RFC 5280 §6.1.4 (k): versions before 3 cannot say so; whoever trusts an anchor knows that it is one.
+    const isOldAnchor = issuer.version < 3 && this.#demands.anchors.includes(issuer);
+    if (!isAuthority && !isOldAnchor) {
       const why = `${issuer.subjectText} issued ${subject.subjectText} but is no authority`;
       return refuse('bad_certificate', RULES.basicConstraints, why);
     }
@@ -167,18 +182,26 @@ class PathSearch {
       return refuse('bad_certificate', RULES.keyUsage, why);
     }
     // Self-issued certificates do not count (RFC 5280 §4.2.1.9).
-    const below = path.slice(1).filter((c) => !equalBytes(c.subject, c.issuer)).length;
+    const below = path.slice(1).filter((c) => !isSelfIssued(c)).length;
     if (pathLength !== undefined && below > pathLength) {
       const why = `${issuer.subjectText} allows ${pathLength} authorities below it, the path has ${below}`;
       return refuse('bad_certificate', RULES.basicConstraints, why);
     }
-    return this.#checkSignature(subject, issuer) ?? this.#checkRevocation(subject, issuer);
+    return (
+      checkNames(issuer, path) ??
+      this.#checkSignature(subject, issuer) ??
+      this.#checkRevocation(subject, issuer)
+    );
   }
 
   #checkSignature(subject: Certificate, issuer: Certificate): Refusal | undefined {
     this.#signatures += 1;
     if (this.#signatures > MAX_PATH_SIGNATURES) {
       return refuse('bad_certificate', RULES.chainLength, 'too many paths to try');
+    }
+    if (subject.isBroken) {
+      const why = `${subject.subjectText} is signed with a hash that is broken`;
+      return refuse('bad_certificate', RULES.brokenHash, why);
     }
     if (subject.algorithm === undefined || issuer.publicKey === undefined) {
       const why = `${subject.subjectText} is signed with an algorithm that is not supported`;
@@ -187,7 +210,8 @@ class PathSearch {
     const { publicKey } = issuer;
     if (signers.get(subject) === publicKey) return undefined;
     const { algorithm, toBeSigned, signature } = subject;
-    if (this.#demands.crypto.verify(algorithm, publicKey, toBeSigned, signature)) {
+    const isAllowed = algorithm.family === 'RSA-PSS' || !isPssOnly(publicKey);
+    if (isAllowed && this.#demands.crypto.verify(algorithm, publicKey, toBeSigned, signature)) {
       signers.set(subject, publicKey);
       return undefined;
     }
@@ -197,9 +221,13 @@ class PathSearch {
 
   #checkRevocation(subject: Certificate, issuer: Certificate): Refusal | undefined {
     const { at, crypto, revocationLists = [] } = this.#demands;
+    // RFC 5280 §6.3.3 (f): a list counts only where its issuer may sign lists.
+    const { keyUsage } = issuer.extensions;
+    if (keyUsage !== undefined && !keyUsage.includes(KEY_USAGE.crlSign)) return undefined;
     for (const list of revocationLists) {
       const since = list.revoked.get(subject.serial);
-      if (since === undefined || since > at || !equalBytes(list.issuer, issuer.subject)) continue;
+      if (since === undefined || since > at) continue;
+      if (!isSameName(list.issuerParts, issuer.subjectParts)) continue;
       if (issuer.publicKey === undefined || !list.isSignedBy(issuer.publicKey, crypto)) continue;
       const why = `${subject.subjectText} was revoked on ${timeForPeople(since)}`;
       return refuse('certificate_revoked', RULES.revoked, why);
@@ -208,10 +236,41 @@ class PathSearch {
   }
 
   #noIssuer(certificate: Certificate): Refusal {
-    const { subjectText, issuerText, subject, issuer } = certificate;
-    const why = equalBytes(subject, issuer)
+    const { subjectText, issuerText } = certificate;
+    const why = isSelfIssued(certificate)
       ? `${subjectText} signed itself and is not trusted`
       : `${subjectText} was issued by ${issuerText}, which is neither trusted nor in the chain`;
     return refuse('unknown_ca', RULES.trustAnchor, why);
   }
+}
+
+function isSelfIssued({ subjectParts, issuerParts }: Certificate): boolean {
+  return isSameName(subjectParts, issuerParts);
+}
+
+/** The same name with the same key: a path that comes back to it goes in a circle (RFC 4158 §2.4.2). */
+function isSameEntity(a: Certificate, b: Certificate): boolean {
+  return isSameName(a.subjectParts, b.subjectParts) && equalBytes(a.keyInfo, b.keyInfo);
+}
+
+function keyIdentifiersFit(subject: Certificate, issuer: Certificate): boolean {
+  const { authorityKeyId } = subject.extensions;
+  const { subjectKeyId } = issuer.extensions;
+  return (
+    authorityKeyId === undefined || subjectKeyId === undefined || authorityKeyId === subjectKeyId
+  );
+}
+
+/** RFC 5280 §6.1.3 (b), (c): the issuer's constraints hold for all below it that did not issue themselves. */
+function checkNames(issuer: Certificate, path: readonly Certificate[]): Refusal | undefined {
+  const { nameConstraints } = issuer.extensions;
+  if (nameConstraints === undefined) return undefined;
+  for (const [depth, certificate] of path.entries()) {
+    if (depth > 0 && isSelfIssued(certificate)) continue;
+    const name = forbiddenName(nameConstraints, certificate);
+    if (name === undefined) continue;
+    const why = `${issuer.subjectText} may not issue certificates for ${name}`;
+    return refuse('bad_certificate', RULES.nameConstraints, why);
+  }
+  return undefined;
 }
