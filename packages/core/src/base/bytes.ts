@@ -63,10 +63,16 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 const HEX_DIGITS = '0123456789abcdef';
 
+/** The two digits of each octet. */
+const HEX_PAIRS = Array.from(
+  { length: 256 },
+  (_, octet) => HEX_DIGITS[octet >> 4]! + HEX_DIGITS[octet & 15]!,
+);
+
 /** Lower-case hexadecimal, two digits an octet, no separator. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const octet of bytes) text += HEX_DIGITS[octet >> 4]! + HEX_DIGITS[octet & 15]!;
+  for (const octet of bytes) text += HEX_PAIRS[octet]!;
   return text;
 }
 
@@ -97,14 +103,21 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 /** One character per octet, code points 0 … 255 (ISO 8859-1). The inverse of `latin1Bytes`. */
 export function latin1Text(bytes: Uint8Array): string {
+  if (bytes.length <= LATIN1_CHUNK) return latin1Chunk(bytes);
   const parts: string[] = [];
-  for (let from = 0; from < bytes.length; from += 4_096) {
-    const part = bytes.subarray(from, from + 4_096) as ArrayLike<number> as number[];
-    // `apply` takes the array as it is; spreading would walk it with an iterator, ten times slower.
-    // oxlint-disable-next-line prefer-spread
-    parts.push(String.fromCharCode.apply(undefined, part));
+  for (let from = 0; from < bytes.length; from += LATIN1_CHUNK) {
+    parts.push(latin1Chunk(bytes.subarray(from, from + LATIN1_CHUNK)));
   }
   return parts.join('');
+}
+
+/** Octets that become arguments of one call. */
+const LATIN1_CHUNK = 4_096;
+
+function latin1Chunk(bytes: Uint8Array): string {
+  // `apply` takes the array as it is; spreading would walk it with an iterator, ten times slower.
+  // oxlint-disable-next-line prefer-spread
+  return String.fromCharCode.apply(undefined, bytes as ArrayLike<number> as number[]);
 }
 
 /** Octets of a text of code points 0 … 255; higher ones lose their upper bits. */
