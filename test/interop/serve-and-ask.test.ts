@@ -4,9 +4,17 @@ import { connect as netConnect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import {
+  CertificateAuthority,
+  DEFAULT_EPOCH_SECONDS,
+  identityToPem,
+  pemText,
+} from '@tcplab/core/tls';
+import { testRandom } from '../../packages/core/test/tls/support/random.ts';
 import { Live } from './support/live.ts';
 
 const tcplab = new Live();
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 afterAll(() => tcplab.remove());
@@ -121,6 +129,88 @@ describe('serve https and tls', () => {
     writeFileSync(tcplab.path('empty.pem'), 'nothing here\n');
     const empty = await tcplab.run(['serve', 'tls', '--cert', 'empty.pem', '--key', 'empty.pem']);
     expect(empty.code).toBe(3);
+  });
+});
+
+describe('clients with certificates', () => {
+  const YEAR = 31_536_000;
+  const validity = { notBefore: DEFAULT_EPOCH_SECONDS - YEAR, notAfter: DEFAULT_EPOCH_SECONDS * 2 };
+  const staff = CertificateAuthority.root({ name: 'Staff', validity, random: testRandom() });
+
+  /** Files for somebody whom the staff's authority knows, and for a stranger. */
+  function writeClients(): void {
+    const strangers = CertificateAuthority.root({ name: 'S', validity, random: testRandom(2) });
+    const about = { subject: 'ann', purposes: ['client'] } as const;
+    for (const [name, authority] of Object.entries({ ann: staff, stranger: strangers })) {
+      const { certificates, privateKey } = identityToPem(authority.leaf(about));
+      writeFileSync(tcplab.path(`${name}.pem`), certificates);
+      writeFileSync(tcplab.path(`${name}.key`), privateKey);
+    }
+    writeFileSync(tcplab.path('staff.pem'), pemText('CERTIFICATE', staff.certificate));
+  }
+
+  test('get: who has one from the right authority is let in, in both versions', async () => {
+    writeClients();
+    const demands = { clientAuth: 'require', cacert: 'staff.pem' } as const;
+    const server = await tcplab.serve('https', { caOut: 'ca-mutual.pem', ...demands });
+    const url = `https://localhost:${server.port}/`;
+    const get = (...args: string[]) =>
+      tcplab.run(['get', '--cacert', 'ca-mutual.pem', ...args, url]);
+    for (const version of ['1.2', '1.3']) {
+      const tls = ['--tls', version];
+      const letIn = await get(...tls, '--cert', 'ann.pem', '--key', 'ann.key');
+      expect(letIn).toEqual({ code: 0, out: 'hello from tcplab\n', err: '' });
+      const stranger = await get(...tls, '--cert', 'stranger.pem', '--key', 'stranger.key');
+      expect(stranger.code).toBe(1);
+      expect(stranger.err).toContain('unknown_ca');
+      const without = await get(...tls);
+      expect(without.code).toBe(1);
+      expect(without.err).toContain(
+        version === '1.2' ? 'handshake_failure' : 'certificate_required',
+      );
+    }
+    const half = await get('--cert', 'ann.pem');
+    expect(half).toMatchObject({ code: 2, err: expect.stringContaining('go together') as string });
+    await server.stop();
+  });
+
+  test.skipIf(!hasCurl)('curl: asked for one that need not be there', async () => {
+    writeClients();
+    const demands = { clientAuth: 'request', cacert: 'staff.pem' } as const;
+    const server = await tcplab.serve('https', { caOut: 'ca-ask.pem', ...demands });
+    const url = `https://localhost:${server.port}/`;
+    const ca = ['--cacert', tcplab.path('ca-ask.pem')];
+    const files = (name: string) => [
+      '--cert',
+      tcplab.path(`${name}.pem`),
+      '--key',
+      tcplab.path(`${name}.key`),
+    ];
+    expect((await curl(...ca, url)).out).toBe('hello from tcplab\n');
+    expect((await curl(...ca, ...files('ann'), url)).out).toBe('hello from tcplab\n');
+    expect((await curl(...ca, ...files('stranger'), url)).code).not.toBe(0);
+    await server.stop();
+  });
+});
+
+describe('serve tls with early data', () => {
+  test.skipIf(!hasOpenssl)('OpenSSL sends it with its first flight, and it is echoed', async () => {
+    const server = await tcplab.serve('tls', { caOut: 'ca-early.pem', earlyData: 1_000 });
+    writeFileSync(tcplab.path('early.txt'), 'said before the handshake\n');
+    const client = (...args: string[]) =>
+      tcplab.other('sh', [
+        '-c',
+        `(sleep 0.3; echo Q) | openssl s_client -connect localhost:${server.port} ` +
+          `-servername localhost -CAfile ${tcplab.path('ca-early.pem')} ${args.join(' ')}`,
+      ]);
+    expect((await client('-sess_out', tcplab.path('session'))).out).toContain(
+      'Early data was not sent',
+    );
+    const early = ['-sess_in', tcplab.path('session'), '-early_data', tcplab.path('early.txt')];
+    const accepted = await client(...early);
+    expect(accepted.out).toContain('Early data was accepted');
+    expect(accepted.out).toContain('said before the handshake');
+    await server.stop();
   });
 });
 

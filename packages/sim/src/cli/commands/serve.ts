@@ -9,6 +9,7 @@ export const serve: CliCommand = {
   examples: [
     'tcplab serve http --port 8080',
     'tcplab serve https --port 8443 --ca-out ca.pem',
+    'tcplab serve tls --port 8443 --client-auth require --cacert clients.pem',
     'tcplab serve ws --port 9001 -v',
     'tcplab serve ftp --port 2121 --user ann --password secret',
   ],
@@ -32,7 +33,7 @@ export const serve: CliCommand = {
       )
       .option('--cacert <file>', "PEM file with the authorities of clients' certificates")
       .addOption(
-        new Option('--early-data <octets>', 'how much early data each session may bring (TLS 1.3)')
+        new Option('--early-data <octets>', 'tls: how much early data a session may bring (1.3)')
           .argParser(octets)
           .default(0),
       )

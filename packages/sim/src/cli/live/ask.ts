@@ -11,7 +11,7 @@ import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { epochOf, LiveHost } from './live-host.ts';
-import { tlsVersions, trustedRoots } from './tls-files.ts';
+import { identityFromFiles, tlsVersions, trustedRoots } from './tls-files.ts';
 
 /** What every client command takes. */
 export interface AskOptions {
@@ -20,6 +20,9 @@ export interface AskOptions {
   readonly json: boolean;
   readonly seed: number | undefined;
   readonly cacert: string | undefined;
+  /** PEM files that prove who the client is, where a server asks; both or neither. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
   readonly insecure: boolean;
   readonly tls: string | undefined;
   readonly traceDir: string | undefined;
@@ -73,6 +76,7 @@ export function clientTls(
   const versions = tlsVersions(options.tls);
   const { insecure } = options;
   const trust = insecure ? [] : trustedRoots(options.cacert, io);
+  const identity = identityFromFiles(options, io);
   const epochSeconds = epochOf(host);
   const state: { secure: Secure; agreed: TlsEstablished | undefined } = {
     agreed: undefined,
@@ -87,6 +91,7 @@ export function clientTls(
         trust,
         insecure,
         epochSeconds,
+        ...(identity === undefined ? {} : { identity }),
         ...(versions === undefined ? {} : { versions }),
       });
       state.agreed = secured.established;

@@ -20,7 +20,7 @@ export interface ServeOptions {
   /** Whether clients are asked for a certificate, and the file that says whose are taken. */
   readonly clientAuth: 'request' | 'require' | undefined;
   readonly cacert: string | undefined;
-  /** Octets of early data that are taken with each session. */
+  /** tls: octets of early data that are taken with each session. */
   readonly earlyData: number;
   readonly traceDir: string | undefined;
   readonly verbose: boolean;

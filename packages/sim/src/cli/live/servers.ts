@@ -34,7 +34,8 @@ export const SERVERS: Readonly<Record<ServeProtocol, StartServer>> = {
   },
   *tls(host, options, io) {
     const protocols = options.alpn?.split(',').map((name) => name.trim()) ?? [];
-    const secure = acceptTls(host, options, { io, protocols });
+    const { earlyData } = options;
+    const secure = acceptTls(host, options, { io, protocols, earlyData });
     const listener = yield* boundListener(host, options.port);
     host.spawn(serveTls(host, listener, { secure, www: options.www }), 'tls');
     return listener.port;
@@ -86,11 +87,18 @@ function* listening(start: (onListening: (port: number) => void) => void): Proce
   return found.port;
 }
 
+interface TlsOffer {
+  readonly io: Io;
+  readonly protocols: readonly string[];
+  /** HTTP takes none: a request in early data can be replayed (RFC 8470). */
+  readonly earlyData?: number;
+}
+
 /** One handshake for each connection; sessions can be resumed with tickets. */
 function acceptTls(
   host: NodeProgramHost,
   options: ServeOptions,
-  { io, protocols }: { readonly io: Io; readonly protocols: readonly string[] },
+  { io, protocols, earlyData = 0 }: TlsOffer,
 ): (stream: ByteStream) => Process<TlsStream> {
   const identity = serverIdentity(host, options, { io, address: options.address });
   const versions = tlsVersions(options.tls);
@@ -107,7 +115,7 @@ function acceptTls(
       note: (note) => host.note(note),
       epochSeconds,
       tickets,
-      maxEarlyData: options.earlyData,
+      maxEarlyData: earlyData,
       replayRecord,
       protocols,
       ...demands,

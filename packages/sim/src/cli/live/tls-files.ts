@@ -17,10 +17,13 @@ import { epochOf } from './live-host.ts';
 
 const DAY = 86_400;
 
+/** PEM files of a chain and its key; both or neither. */
 export interface IdentityFiles {
-  /** PEM files of a chain and its key; both or neither. */
   readonly cert: string | undefined;
   readonly key: string | undefined;
+}
+
+export interface ServerFiles extends IdentityFiles {
   /** Where to write the certificate of the authority that was made instead. */
   readonly caOut: string | undefined;
 }
@@ -34,10 +37,11 @@ export interface ClientDemands {
 /** Who a server is: from files, or a new certificate of a new authority for this machine's names. */
 export function serverIdentity(
   host: NodeProgramHost,
-  files: IdentityFiles,
+  files: ServerFiles,
   { io, address }: { readonly io: Io; readonly address: string },
 ): Identity {
-  if (files.cert !== undefined || files.key !== undefined) return identityFromFiles(files, io);
+  const given = identityFromFiles(files, io);
+  if (given !== undefined) return given;
   const now = epochOf(host);
   const validity = { notBefore: now - DAY, notAfter: now + 30 * DAY };
   const random = host.random('certificates');
@@ -54,7 +58,9 @@ export function serverIdentity(
   return authority.leaf({ names: [...names], purposes: ['server'] });
 }
 
-function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identity {
+/** @returns undefined when no files are named */
+export function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identity | undefined {
+  if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new CliError(EXIT.usage, '--cert and --key go together');
   }
@@ -67,7 +73,7 @@ function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identity {
 }
 
 /** The certificates of a PEM file, in order. */
-function certificatesOf(file: string, io: Io): readonly Uint8Array[] {
+export function certificatesOf(file: string, io: Io): readonly Uint8Array[] {
   const blocks = pemBlocks(readText(file, io)) ?? [];
   const chain = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der);
   if (chain.length === 0) throw new CliError(EXIT.invalid, `${file}: no certificate in PEM`);
