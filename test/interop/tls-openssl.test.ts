@@ -1,83 +1,26 @@
 /** OpenSSL's own command line tool as client and server, over real sockets. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import * as net from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import {
-  pemText,
-  privateKeyPem,
-  TicketKeys,
-  TlsClient,
-  TlsServer,
-  type Identity,
-  type TlsServerOptions,
-} from '@tcplab/core/tls';
+import { describe, expect, it } from 'vitest';
+import { TicketKeys } from '@tcplab/core/tls';
 import { testRandom } from '../../packages/core/test/tls/support/random.ts';
 import {
   CLIENT_IDENTITY,
-  clientOptions,
   ECDSA_SERVER,
   ROOT,
   RSA_SERVER,
-  serverOptions,
 } from '../../packages/core/test/tls/support/world.ts';
-import { EndpointDriver } from './support/endpoint-driver.ts';
-
-const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
-if (!HAS_OPENSSL) console.log('skipped: openssl is not installed');
-
-const folder = mkdtempSync(join(tmpdir(), 'tls-openssl-'));
-const children: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const CA = file('root.pem', pemText('CERTIFICATE', ROOT.certificate));
-
-function identityFiles(name: string, { chain, key }: Identity): { cert: string; key: string } {
-  const cert = chain.map((der) => pemText('CERTIFICATE', der)).join('');
-  return { cert: file(`${name}.pem`, cert), key: file(`${name}.key`, privateKeyPem(key)) };
-}
-
-/** A process of openssl; what it says on both of its outputs is collected. */
-function openssl(args: readonly string[]): { child: ChildProcess; said: () => string } {
-  const child = spawn('openssl', args, { stdio: 'pipe' });
-  children.push(child);
-  let text = '';
-  child.stdout!.on('data', (chunk) => (text += String(chunk)));
-  child.stderr!.on('data', (chunk) => (text += String(chunk)));
-  return { child, said: () => text };
-}
-
-async function until(condition: () => boolean, story: () => string): Promise<void> {
-  for (let turn = 0; turn < 2_000; turn += 1) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error(`waited in vain:\n${story()}`);
-}
-
-/** Our server on a port of the loopback; every connection gets an endpoint. */
-async function listen(options: Partial<TlsServerOptions>) {
-  const drivers: EndpointDriver[] = [];
-  const server = net.createServer((socket) => {
-    drivers.push(new EndpointDriver(new TlsServer(serverOptions(options)), socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  return { port, drivers, close: () => server.close() };
-}
-
-const CLIENT = ['s_client', '-CAfile', CA, '-verify_return_error', '-servername', 'server.example'];
+import {
+  CLIENT,
+  file,
+  folder,
+  HAS_OPENSSL,
+  identityFiles,
+  listen,
+  openssl,
+  serve,
+  until,
+} from './support/openssl.ts';
 
 describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
   it.each([
@@ -160,21 +103,8 @@ describe.skipIf(!HAS_OPENSSL)('our client and openssl s_server', () => {
     ['TLS 1.2', ['-tls1_2'], 'TLS 1.2'],
     ['TLS 1.3, another group', ['-tls1_3', '-groups', 'P-256'], 'TLS 1.3'],
   ] as const)('%s: data both ways', async (_name, args, version) => {
-    const { cert, key } = identityFiles('server', ECDSA_SERVER);
-    const { child, said } = openssl([
-      's_server',
-      '-accept',
-      '0',
-      '-cert',
-      cert,
-      '-key',
-      key,
-      ...args,
-    ]);
-    await until(() => /ACCEPT \S+:\d+/.test(said()), said);
-    const port = Number(/ACCEPT \S+:(\d+)/.exec(said())![1]);
-    const socket = net.connect(port, '127.0.0.1');
-    const driver = new EndpointDriver(new TlsClient(clientOptions()), socket);
+    const { child, said, connect } = await serve(ECDSA_SERVER, args);
+    const driver = connect();
     driver.send('from our client\n');
     await until(
       () => said().includes('from our client'),

@@ -48,7 +48,8 @@ export class EndpointDriver {
     for (let event = this.endpoint.pollEvent(); event; event = this.endpoint.pollEvent()) {
       this.events.push(event);
       if (event.kind === 'application data') this.received += utf8Text(event.data);
-      if (event.kind === 'alert' && event.direction === 'sent') this.#stream.end();
+      if (event.kind !== 'alert' || event.direction !== 'sent') continue;
+      if (event.level === 'fatal') this.#stream.end();
     }
   }
 

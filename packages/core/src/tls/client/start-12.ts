@@ -124,6 +124,7 @@ function resumedSession(known: Hello12): TlsSession | Refusal | undefined {
     const why = `the resumed session has another suite than ${suite.name}`;
     return refuse('illegal_parameter', RULES.serverHello, why);
   }
+  // Deviation: where neither has it RFC 7627 §5.3 would rather abort.
   if (session.extendedMasterSecret === extendedMasterSecret) return session;
   const why = 'the resumed session changes its use of the extended master secret';
   return refuse('handshake_failure', RULES.extendedMasterSecret, why);

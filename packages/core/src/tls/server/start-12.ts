@@ -127,7 +127,8 @@ function resumption(
     const why = 'the session had the extended master secret, the client leaves it out now';
     return refuse('handshake_failure', RULES.extendedMasterSecret, why);
   }
-  // RFC 7627 §5.3: a session without it is not resumed where the client now offers it.
+  // RFC 7627 §5.3: a session without it is not resumed where the client now offers it. Deviation:
+  // where neither has it the RFC would rather abort; peers of that age could not resume at all.
   if (!ticket.extendedMasterSecret && hello.extendedMasterSecret) return undefined;
   return { suite, basis: { kind: 'resumed', ticket } };
 }
