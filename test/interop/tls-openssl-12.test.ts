@@ -1,28 +1,30 @@
 /** The corners of TLS 1.2 with OpenSSL as the other side: old sessions, old secrets, small records. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TicketKeys } from '@tcplab/core/tls';
 import { testRandom } from '../../packages/core/test/tls/support/random.ts';
 import { ECDSA_SERVER, RSA_SERVER } from '../../packages/core/test/tls/support/world.ts';
-import { EndpointDriver } from './support/endpoint-driver.ts';
+import type { EndpointDriver } from './support/endpoint-driver.ts';
 import {
-  CLIENT,
+  clientArguments,
   file,
-  folder,
+  pathOf,
   HAS_OPENSSL,
   listen,
   openssl,
   serve,
   until,
+  useOpenssl,
 } from './support/openssl.ts';
 
-const WITHOUT_SECRET = {
-  OPENSSL_CONF: file(
-    'no-ems.cnf',
-    'openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nOptions = -ExtendedMasterSecret\n',
-  ),
-};
+useOpenssl();
+
+/** The environment of an OpenSSL that knows no extended master secret. */
+function withoutSecret(): Env {
+  const lines = ['openssl_conf = a', '[a]', 'ssl_conf = b', '[b]', 'system_default = c', '[c]'];
+  const text = [...lines, 'Options = -ExtendedMasterSecret', ''].join('\n');
+  return { OPENSSL_CONF: file('no-ems.cnf', text) };
+}
 
 type Listening = Awaited<ReturnType<typeof listen>>;
 type Env = Readonly<Record<string, string>>;
@@ -30,7 +32,7 @@ type Env = Readonly<Record<string, string>>;
 /** A client that says a line and hears one; then it goes. */
 async function ask(server: Listening, args: readonly string[], env: Env = {}): Promise<string> {
   const index = server.drivers.length;
-  const all = [...CLIENT, '-tls1_2', '-connect', `127.0.0.1:${server.port}`, ...args];
+  const all = [...clientArguments(), '-tls1_2', '-connect', `127.0.0.1:${server.port}`, ...args];
   const { child, said } = openssl(all, env);
   child.stdin!.write('a line\n');
   const story = (): string => `${said()}${server.drivers[index]?.story()}`;
@@ -45,12 +47,17 @@ async function ask(server: Listening, args: readonly string[], env: Env = {}): P
 describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server of TLS 1.2', () => {
   it('TLS-203 without the extended master secret, and resumed without it', async () => {
     const server = await listen({ tickets: new TicketKeys(testRandom(91)) });
-    const session = join(folder, 'no-ems.pem');
-    await ask(server, ['-sess_out', session], WITHOUT_SECRET);
+    const session = pathOf('no-ems.pem');
+    await ask(server, ['-sess_out', session], withoutSecret());
     expect(existsSync(session)).toBe(true);
-    await ask(server, ['-sess_in', session], WITHOUT_SECRET);
+    await ask(server, ['-sess_in', session], withoutSecret());
     // RFC 7627 §5.3: with the secret it is a new session.
     await ask(server, ['-sess_in', session]);
+    // RFC 7627 §5.4: keying material comes with the secret alone.
+    const material = server.drivers.map(({ endpoint }) =>
+      endpoint.exportKeyingMaterial('EXPORTER-test', new Uint8Array(0), 16),
+    );
+    expect(material.map((bytes) => bytes?.length)).toEqual([undefined, undefined, 16]);
     const how = server.drivers.map(({ endpoint }) => endpoint.established);
     expect(how).toMatchObject([
       { extendedMasterSecret: false, resumed: false },
@@ -79,7 +86,7 @@ describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server of TLS 1.2', () =
   it('TLS-V03 refuses a fallback', async () => {
     const server = await listen({});
     const target = ['-tls1_2', '-connect', `127.0.0.1:${server.port}`, '-fallback_scsv'];
-    const { said } = openssl([...CLIENT, ...target]);
+    const { said } = openssl([...clientArguments(), ...target]);
     await until(() => said().includes('inappropriate fallback'), said);
     expect(server.drivers[0]!.alerts).toEqual(['sent inappropriate_fallback']);
     server.close();
@@ -96,7 +103,7 @@ describe.skipIf(!HAS_OPENSSL)('our client of TLS 1.2 and openssl s_server', () =
     driver.events.flatMap((e) => (e.kind === 'ticket' ? [e.session] : []));
 
   it('TLS-203 without the extended master secret, and resumed without it', async () => {
-    const { connect } = await serve(ECDSA_SERVER, ['-tls1_2'], WITHOUT_SECRET);
+    const { connect } = await serve(ECDSA_SERVER, ['-tls1_2'], withoutSecret());
     const driver = connect();
     await settled(driver);
     expect(driver.endpoint.established).toMatchObject({ extendedMasterSecret: false });
@@ -117,17 +124,6 @@ describe.skipIf(!HAS_OPENSSL)('our client of TLS 1.2 and openssl s_server', () =
     ['small records', ['-max_send_frag', '512']],
     ['its own order of suites', ['-serverpref']],
     ['a request for a certificate', ['-verify', '1']],
-    [
-      'a name',
-      [
-        '-servername',
-        'server.example',
-        '-cert2',
-        join(folder, 'server.pem'),
-        '-key2',
-        join(folder, 'server.key'),
-      ],
-    ],
   ] as const)('%s', async (_what, args) => {
     const { connect } = await serve(RSA_SERVER, ['-tls1_2', ...args]);
     const driver = connect();

@@ -1,6 +1,5 @@
 /** OpenSSL's own command line tool as client and server, over real sockets. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TicketKeys } from '@tcplab/core/tls';
 import { testRandom } from '../../packages/core/test/tls/support/random.ts';
@@ -11,16 +10,19 @@ import {
   RSA_SERVER,
 } from '../../packages/core/test/tls/support/world.ts';
 import {
-  CLIENT,
+  clientArguments,
   file,
-  folder,
+  pathOf,
   HAS_OPENSSL,
   identityFiles,
   listen,
   openssl,
   serve,
   until,
+  useOpenssl,
 } from './support/openssl.ts';
+
+useOpenssl();
 
 describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
   it.each([
@@ -31,7 +33,12 @@ describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
     ['TLS 1.2 with RSA', ['-tls1_2'], RSA_SERVER, 'New, TLSv1.2'],
   ] as const)('%s: verified, data both ways', async (_name, args, identity, expected) => {
     const server = await listen({ identities: [identity] });
-    const { child, said } = openssl([...CLIENT, ...args, '-connect', `127.0.0.1:${server.port}`]);
+    const { child, said } = openssl([
+      ...clientArguments(),
+      ...args,
+      '-connect',
+      `127.0.0.1:${server.port}`,
+    ]);
     await until(() => said().includes('Verify return code: 0 (ok)'), said);
     expect(said()).toContain(expected);
     child.stdin!.write('a question\n');
@@ -62,9 +69,9 @@ describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
   it('resumption with early data', async () => {
     const tickets = new TicketKeys(testRandom(9));
     const server = await listen({ tickets, maxEarlyData: 4_096 });
-    const session = join(folder, 'session.pem');
+    const session = pathOf('session.pem');
     const target = ['-connect', `127.0.0.1:${server.port}`];
-    const first = openssl([...CLIENT, ...target, '-sess_out', session]);
+    const first = openssl([...clientArguments(), ...target, '-sess_out', session]);
     await until(() => first.said().includes('Verify return code: 0 (ok)'), first.said);
     server.drivers[0]!.send('x');
     await until(
@@ -75,7 +82,7 @@ describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
     await until(() => first.child.exitCode !== null, first.said);
     const early = file('early.txt', 'sent early');
     const args = ['-sess_in', session, '-early_data', early];
-    const second = openssl([...CLIENT, ...target, ...args]);
+    const second = openssl([...clientArguments(), ...target, ...args]);
     await until(() => second.said().includes('Early data was accepted'), second.said);
     expect(server.drivers[1]!.received).toBe('sent early');
     expect(server.drivers[1]!.endpoint.established).toMatchObject({ earlyData: 'accepted' });
@@ -87,7 +94,7 @@ describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
     const server = await listen(demand);
     const { cert, key } = identityFiles('client', CLIENT_IDENTITY);
     const target = ['-connect', `127.0.0.1:${server.port}`];
-    const { child } = openssl([...CLIENT, ...target, '-cert', cert, '-key', key]);
+    const { child } = openssl([...clientArguments(), ...target, '-cert', cert, '-key', key]);
     child.stdin!.write('hello\n');
     await until(
       () => server.drivers[0]?.received === 'hello\n',

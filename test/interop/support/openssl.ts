@@ -24,20 +24,29 @@ import { EndpointDriver } from './endpoint-driver.ts';
 export const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
 if (!HAS_OPENSSL) console.log('skipped: openssl is not installed');
 
-export const folder = mkdtempSync(join(tmpdir(), 'tls-openssl-'));
-const children: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true });
-});
+let folder: string | undefined;
+let children: ChildProcess[] = [];
 
-export function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
+/** To be called by each file of tests: its processes and files go when its tests are done. */
+export function useOpenssl(): void {
+  afterAll(() => {
+    for (const child of children) child.kill();
+    children = [];
+    if (folder !== undefined) rmSync(folder, { recursive: true });
+    folder = undefined;
+  });
 }
 
-const CA = file('root.pem', pemText('CERTIFICATE', ROOT.certificate));
+/** The path of a file with this name that goes with the tests. */
+export function pathOf(name: string): string {
+  folder ??= mkdtempSync(join(tmpdir(), 'tls-openssl-'));
+  return join(folder, name);
+}
+
+export function file(name: string, text: string): string {
+  writeFileSync(pathOf(name), text);
+  return pathOf(name);
+}
 
 export function identityFiles(
   name: string,
@@ -79,14 +88,12 @@ export async function listen(options: Partial<TlsServerOptions>) {
   return { port, drivers, close: () => server.close() };
 }
 
-export const CLIENT = [
-  's_client',
-  '-CAfile',
-  CA,
-  '-verify_return_error',
-  '-servername',
-  'server.example',
-];
+/** What every s_client is told. */
+export function clientArguments(): string[] {
+  const root = file('root.pem', pemText('CERTIFICATE', ROOT.certificate));
+  const verify = ['-CAfile', root, '-verify_return_error', '-servername', 'server.example'];
+  return ['s_client', ...verify];
+}
 
 /** An openssl s_server on a port of the loopback, and our client at it. */
 export async function serve(

@@ -41,7 +41,10 @@ export interface TlsStream extends ByteStream {
   readonly earlyBytes: number;
   /** New keys for what is sent. @throws CallError in TLS 1.2 */
   requestKeyUpdate(): void;
-  /** Keying material for the application (RFC 8446 §7.5, RFC 5705). */
+  /**
+   * Keying material for the application (RFC 8446 §7.5, RFC 5705).
+   * @throws CallError where there is none: RFC 7627 §5.4 forbids it without the extended master secret
+   */
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
 }
 
@@ -229,7 +232,9 @@ class SecureStream implements TlsStream {
   }
 
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array {
-    return this.#endpoint.exportKeyingMaterial(label, context, length)!;
+    const material = this.#endpoint.exportKeyingMaterial(label, context, length);
+    if (material === undefined) throw new CallError('keying material is not to be had', this.label);
+    return material;
   }
 
   shutdown(): void {

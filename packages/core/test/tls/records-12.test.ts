@@ -71,6 +71,15 @@ describe.each([
   });
 });
 
+it.each(ROLES)('the %s takes any explicit nonce, even the same one again', (role) => {
+  const rogue = connected(role);
+  const nonces = ['0000000000000000', 'ffffffffffffffff', 'ffffffffffffffff', '0123456789abcdef'];
+  nonces.forEach((nonce, i) => {
+    rogue.send(rogue.sealedWith(hex(nonce), i + 1, { type: 23, fragment: TEXT }));
+  });
+  expect([rogue.outcome, dataIn(rogue)]).toEqual(['CONNECTED', 'hihihihi']);
+});
+
 describe('a plain record of a handshake', () => {
   it('TLS-R02 holds 2^14 octets and not one more', () => {
     const body = (length: number): Rogue12 =>

@@ -8,7 +8,7 @@ import { checkFinished } from './check-finished.ts';
 import { Connected12 } from './connected-12.ts';
 import type { TlsEstablished } from './event.ts';
 import type { Phase } from './phase.ts';
-import { verifyDataOf, type Session12 } from './session-keys-12.ts';
+import { provideExporter12, verifyDataOf, type Session12 } from './session-keys-12.ts';
 
 /** What is known once only the peer's last two messages are missing. */
 export interface Ending12 {
@@ -69,6 +69,7 @@ class WaitFinished12 implements Phase {
     if (refused !== undefined) return refused;
     transcript.add(message);
     this.#ending.finish();
+    provideExporter12(this.#channel, keys, established.extendedMasterSecret === true);
     const connected = new Connected12(this.#channel, established);
     this.#ending.afterwards?.();
     return connected;

@@ -149,7 +149,8 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
 
   /**
    * Keying material for the application (RFC 8446 §7.5).
-   * @returns undefined before the handshake is done
+   * @returns undefined before the handshake is done, and in a session of TLS 1.2 without the extended
+   *   master secret (RFC 7627 §5.4)
    */
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array | undefined {
     return this.#channel.exporter?.({ label, context, length });

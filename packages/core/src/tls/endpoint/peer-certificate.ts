@@ -52,6 +52,28 @@ export function checkPeerChain(
   return { key, chain };
 }
 
+/** A client's chain, as a server checks it in every version. */
+export function checkClientChain(
+  channel: Channel,
+  chain: readonly Uint8Array[],
+): PeerCertificate | Refusal {
+  return checkPeerChain(channel, chain, { purpose: 'client', host: undefined, insecure: false });
+}
+
+/**
+ * Whether a server does without the certificate of a client that shows none. The alert is
+ * certificate_required (RFC 8446 §4.4.2.4), before TLS 1.3 handshake_failure (RFC 5246 §7.4.6).
+ */
+export function checkAnonymous(
+  version: TlsVersion,
+  demand: 'none' | 'request' | 'require',
+): Refusal | undefined {
+  if (demand !== 'require') return undefined;
+  const alert = version === 'TLS 1.3' ? 'certificate_required' : 'handshake_failure';
+  const why = 'the client shows no certificate, and this server demands one';
+  return refuse(alert, RULES.certificateRequired, why);
+}
+
 /** Checks a signature over `content`: scheme offered, scheme fits the key, signature valid. */
 export function checkSignature(
   channel: Channel,

@@ -28,6 +28,16 @@ export function provideSessionKeys(channel: Channel, session: Session12): void {
     opener: () => new Opener12(crypto, suite, receive),
     sealer: () => new Sealer12(crypto, suite, send),
   });
+}
+
+/** RFC 7627 §5.4: without the extended master secret no keying material may be exported. */
+export function provideExporter12(
+  channel: Channel,
+  { suite, master, randoms }: Session12,
+  extendedMasterSecret: boolean,
+): void {
+  if (!extendedMasterSecret) return;
+  const { crypto } = channel.settings;
   channel.exporter = ({ label, context, length }) =>
     exportKeyingMaterial12(crypto, suite, master, { randoms, label, context, length });
 }

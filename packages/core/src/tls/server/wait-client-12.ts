@@ -3,7 +3,8 @@ import type { Channel } from '../endpoint/channel.ts';
 import { WaitChangeCipherSpec12 } from '../endpoint/ending-12.ts';
 import type { TlsEstablished } from '../endpoint/event.ts';
 import {
-  checkPeerChain,
+  checkAnonymous,
+  checkClientChain,
   checkSignature,
   type PeerCertificate,
 } from '../endpoint/peer-certificate.ts';
@@ -15,8 +16,6 @@ import { HANDSHAKE } from '../parameters/handshake-type.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import type { ServerFlight12Writer } from './server-flight-12.ts';
-
-const CLIENT = { purpose: 'client', host: undefined, insecure: false } as const;
 
 export class WaitClientCertificate12 implements Phase {
   readonly state = 'WAIT_CERT';
@@ -35,16 +34,13 @@ export class WaitClientCertificate12 implements Phase {
     const certificate = readCertificate('TLS 1.2', message);
     if (certificate instanceof Refusal) return certificate;
     if (certificate.chain.length === 0) {
-      // RFC 5246 §7.4.6: where the client shows none, the alert is handshake_failure.
-      if (settings.clientAuthentication === 'require') {
-        const why = 'the client shows no certificate, and this server demands one';
-        return refuse('handshake_failure', RULES.certificateRequired, why);
-      }
+      const refused = checkAnonymous('TLS 1.2', settings.clientAuthentication);
+      if (refused !== undefined) return refused;
       transcript.add(message);
       this.#channel.follow('recv empty Certificate');
       return new WaitClientKeyExchange12(this.#channel, this.#flight, undefined);
     }
-    const peer = checkPeerChain(this.#channel, certificate.chain, CLIENT);
+    const peer = checkClientChain(this.#channel, certificate.chain);
     if (peer instanceof Refusal) return peer;
     transcript.add(message);
     this.#channel.follow('recv Certificate');

@@ -1,7 +1,8 @@
 /** WAIT_CERT and WAIT_CV of the server: who the client is (RFC 8446 §4.4.2, §4.4.3). */
 import type { Channel } from '../endpoint/channel.ts';
 import {
-  checkPeerChain,
+  checkAnonymous,
+  checkClientChain,
   checkSignature,
   type PeerCertificate,
 } from '../endpoint/peer-certificate.ts';
@@ -13,8 +14,6 @@ import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import type { FlightSent } from './send-server-flight.ts';
 import { WaitClientFinished } from './wait-client-finished.ts';
-
-const CLIENT = { purpose: 'client', host: undefined, insecure: false } as const;
 
 export class WaitClientCertificate implements Phase {
   readonly state = 'WAIT_CERT';
@@ -37,25 +36,18 @@ export class WaitClientCertificate implements Phase {
     }
     const channel = this.#channel;
     if (certificate.chain.length === 0) {
-      const refused = refuseAnonymous(this.#known.settings.clientAuthentication);
+      const refused = checkAnonymous('TLS 1.3', this.#known.settings.clientAuthentication);
       if (refused !== undefined) return refused;
       this.#known.transcript.add(message);
       channel.follow('recv empty Certificate');
       return new WaitClientFinished(channel, { ...this.#known, peerChain: [] });
     }
-    const peer = checkPeerChain(channel, certificate.chain, CLIENT);
+    const peer = checkClientChain(channel, certificate.chain);
     if (peer instanceof Refusal) return peer;
     this.#known.transcript.add(message);
     channel.follow('recv Certificate');
     return new WaitClientCertificateVerify(channel, this.#known, peer);
   }
-}
-
-/** RFC 8446 §4.4.2.4: the server may do without, or refuse. */
-function refuseAnonymous(demand: 'none' | 'request' | 'require'): Refusal | undefined {
-  if (demand !== 'require') return undefined;
-  const why = 'the client shows no certificate, and this server demands one';
-  return refuse('certificate_required', RULES.certificateRequired, why);
 }
 
 class WaitClientCertificateVerify implements Phase {

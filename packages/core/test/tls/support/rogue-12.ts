@@ -118,6 +118,16 @@ export class Rogue12 {
     return this.#ours!.seal(type, fragment);
   }
 
+  /** A record of AES-GCM with any explicit nonce; `sequence` counts the records under the key. */
+  sealedWith(explicit: Uint8Array, sequence: number, { type, fragment }: Piece): Uint8Array {
+    const keys = this.#keys()!;
+    const { key, iv } = this.#isServer ? keys.client : keys.server;
+    const aead = NOBLE_CRYPTO.aead(keys.suite.aead, key);
+    const head = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, sequence, type, 3, 3, 0, fragment.length);
+    const sealed = aead.seal(concatBytes([iv, explicit]), head, fragment);
+    return record(type, concatBytes([explicit, sealed]));
+  }
+
   /** Sends octets as they are. */
   send(bytes: Uint8Array): this {
     this.victim.handleInput(bytes, this.#now);
