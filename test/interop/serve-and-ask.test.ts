@@ -87,6 +87,24 @@ describe('serve https and tls', () => {
     await server.stop();
   });
 
+  test('SSLKEYLOGFILE: both sides write the same secrets, one line each', async () => {
+    tcplab.env = { SSLKEYLOGFILE: 'server.keys' };
+    const server = await tcplab.serve('https', { caOut: 'ca-keys.pem' });
+    tcplab.env = { SSLKEYLOGFILE: 'client.keys' };
+    const url = `https://localhost:${server.port}/`;
+    expect((await tcplab.run(['get', '--cacert', 'ca-keys.pem', url])).code).toBe(0);
+    await server.stop();
+    const linesOf = (name: string) =>
+      readFileSync(tcplab.path(name), 'utf8').trimEnd().split('\n').sort();
+    expect(linesOf('client.keys')).toHaveLength(5);
+    expect(linesOf('client.keys')).toEqual(linesOf('server.keys'));
+    tcplab.env = { SSLKEYLOGFILE: 'no/such/folder/keys' };
+    const unwritable = await tcplab.run(['get', '--insecure', url]);
+    expect(unwritable).toMatchObject({ code: 3 });
+    expect(unwritable.err).toContain('SSLKEYLOGFILE: no/such/folder/keys cannot be written');
+    tcplab.env = { NO_COLOR: '1' };
+  });
+
   test('a server of another protocol is at fault, not we: exit code 1 and what came', async () => {
     const server = await tcplab.serve('https');
     const asked = await tcplab.run(['get', `http://localhost:${server.port}/`]);

@@ -45,6 +45,8 @@ const QUIET: Omit<ServeOptions, 'protocol'> = {
 export class Live {
   /** A folder for the files of the test. */
   readonly folder = mkdtempSync(join(tmpdir(), 'tcplab-live-'));
+  /** What the commands of this process see of the environment. */
+  env: Readonly<Record<string, string>> = { NO_COLOR: '1' };
   // Two folders below the package, where the bundle finds its files as the sources do.
   readonly #bundles = `${root}packages/sim/dist/live-${process.pid}/`;
 
@@ -137,7 +139,7 @@ export class Live {
     let err = '';
     const io: Io = {
       cwd: this.folder,
-      env: { NO_COLOR: '1' },
+      env: this.env,
       stdoutIsTerminal: false,
       stderrIsTerminal: false,
       columns: undefined,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LAYER_COST_NAMES, type LayerCostName, type RunCosts } from '../../src/costs/index.ts';
 import {
@@ -42,6 +43,15 @@ describe('what TLS costs', () => {
       ['TLS 1.3, then resumed', 1],
       ['TLS 1.3, then early data', 0],
     ]);
+  });
+
+  test('docs/tls.md tells these round trips and octets', () => {
+    const path = new URL('../../../../docs/tls.md', import.meta.url);
+    const rows = readFileSync(path, 'utf8').match(/^\| TLS 1\.[23].* \| \d \| \d+ \|$/gm)!;
+    const told = rows.map((row) => row.split('|').slice(2, 4).map(Number));
+    const trips = runs.map(({ label }) => lastOf(label, 'tls.roundTrips'));
+    const octets = runs.map(({ label }) => lastOf(label, 'tls.bytes'));
+    expect(told).toEqual(trips.map((trip, i) => [trip, octets[i]]));
   });
 
   test('handshakes by kind, the first of two always a full one', () => {

@@ -9,6 +9,7 @@ export const get: CliCommand = {
     'tcplab get http://127.0.0.1:8080/',
     'tcplab get -v --cacert ca.pem https://localhost:8443/bytes/1000',
     'tcplab get --cert me.pem --key me.key --cacert ca.pem https://localhost:8443/',
+    'SSLKEYLOGFILE=keys.log tcplab get --insecure https://localhost:8443/',
     "tcplab get --json -d 'name=value' http://127.0.0.1:8080/echo",
   ],
   declare(command) {

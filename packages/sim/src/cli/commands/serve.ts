@@ -10,6 +10,8 @@ export const serve: CliCommand = {
     'tcplab serve http --port 8080',
     'tcplab serve https --port 8443 --ca-out ca.pem',
     'tcplab serve tls --port 8443 --client-auth require --cacert clients.pem',
+    'tcplab serve tls --port 4433 --www --tls 1.2      # as openssl s_server -www',
+    'SSLKEYLOGFILE=keys.log tcplab serve https         # secrets for Wireshark',
     'tcplab serve ws --port 9001 -v',
     'tcplab serve ftp --port 2121 --user ann --password secret',
   ],

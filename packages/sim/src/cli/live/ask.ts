@@ -10,6 +10,7 @@ import { tlsConnect, type TlsEstablished } from '@tcplab/core/tls';
 import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { keyLogOf } from './key-log-file.ts';
 import { epochOf, LiveHost } from './live-host.ts';
 import { identityFromFiles, tlsVersions, trustedRoots } from './tls-files.ts';
 
@@ -78,6 +79,7 @@ export function clientTls(
   const trust = insecure ? [] : trustedRoots(options.cacert, io);
   const identity = identityFromFiles(options, io);
   const epochSeconds = epochOf(host);
+  const secrets = keyLogOf(io);
   const state: { secure: Secure; agreed: TlsEstablished | undefined } = {
     agreed: undefined,
     *secure(stream, peer) {
@@ -92,6 +94,7 @@ export function clientTls(
         insecure,
         epochSeconds,
         ...(identity === undefined ? {} : { identity }),
+        ...secrets,
         ...(versions === undefined ? {} : { versions }),
       });
       state.agreed = secured.established;

@@ -9,6 +9,7 @@ import { echoWebSocket, serveWebSocket } from '@tcplab/core/session/websocket';
 import { ReplayRecord, TicketKeys, tlsAccept, type TlsStream } from '@tcplab/core/tls';
 import { NODE_CRYPTO, type NodeProgramHost } from '../../node/index.ts';
 import type { Io } from '../io.ts';
+import { keyLogOf } from './key-log-file.ts';
 import { epochOf } from './live-host.ts';
 import type { ServeOptions } from './serve.ts';
 import { clientDemands, serverIdentity, tlsVersions } from './tls-files.ts';
@@ -106,6 +107,7 @@ function acceptTls(
   const tickets = new TicketKeys(host.random('ticket keys'));
   const replayRecord = new ReplayRecord();
   const epochSeconds = epochOf(host);
+  const secrets = keyLogOf(io);
   return (stream) =>
     tlsAccept(stream, {
       identities: [identity],
@@ -119,6 +121,7 @@ function acceptTls(
       replayRecord,
       protocols,
       ...demands,
+      ...secrets,
       ...(versions === undefined ? {} : { versions }),
     });
 }
