@@ -43,7 +43,8 @@ function skip(
   { fragment }: TlsRecord,
   otherwise: 'unexpected_message' | 'bad_record_mac',
 ): Refusal | undefined {
-  channel.skippableBytes -= fragment.length;
+  // A record of nothing counts too, or they could come for ever.
+  channel.skippableBytes -= Math.max(1, fragment.length);
   if (channel.skippableBytes > 0) return undefined;
   const why = 'more early data came than is skipped';
   return refuse(otherwise, RULES.earlyDataLimit, why);

@@ -163,6 +163,14 @@ describe('early data that is not accepted', () => {
       expect(both.victim.send(noise(100)).outcome).toBe('sent bad_record_mac');
     });
 
+    it('TLS-R11: records of nothing are no way to go on for ever', () => {
+      const { victim } = retrying();
+      const many = concatBytes(Array.from({ length: 1_000 }, () => noise(0)));
+      for (let i = 0; i < 20; i += 1) victim.send(many);
+      expect(victim.outcome).toBe('START');
+      expect(victim.send(many).outcome).toBe('sent unexpected_message');
+    });
+
     it('does not make plain records longer', () => {
       expect(retrying().victim.send(hex('1603034001')).outcome).toBe('sent record_overflow');
       expect(retrying().victim.send(hex('1703034101')).outcome).toBe('sent record_overflow');
