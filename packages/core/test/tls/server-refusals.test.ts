@@ -182,35 +182,6 @@ describe('a ClientHello of TLS 1.3', () => {
   });
 });
 
-describe('a ClientHello of TLS 1.2', () => {
-  it.each<[string, string, (parts: HelloParts) => void]>([
-    ['nothing wrong', 'ServerHello', () => undefined],
-    ['TLS-V01 TLS 1.1', 'protocol_version', (p) => (p.version = 0x0302)],
-    ['TLS-V03 a fallback', 'inappropriate_fallback', (p) => (p.suites = hex('0004c02b5600'))],
-    ['TLS-207 no null compression', 'illegal_parameter', (p) => (p.compression = hex('0101'))],
-    ['TLS-208 no uncompressed points', 'illegal_parameter', set(11, '0101')],
-    ['TLS-202 renegotiation_info', 'handshake_failure', set(0xff01, '0100')],
-    ['TLS-H02 renegotiation_info malformed', 'decode_error', set(0xff01, '')],
-    ['TLS-H02 extended_master_secret not empty', 'decode_error', set(23, '00')],
-    ['TLS-H05 suites of RSA alone', 'handshake_failure', (p) => (p.suites = hex('0002c02f'))],
-    ['TLS-H05 no common group', 'handshake_failure', set(10, '00020a0a')],
-    ['TLS-H05 SHA-1 alone', 'handshake_failure', set(13, '00020203')],
-    ['a ticket of someone else', 'ServerHello', set(35, 'aabbcc')],
-    ['no groups at all', 'ServerHello', set(10, undefined)],
-  ])('%s: %s', (_what, alert, edit) => {
-    expect(answer(edited(HELLO_12, edit))).toBe(alert);
-  });
-
-  it('TLS-V02 its random carries the mark of a server that speaks TLS 1.3', () => {
-    const server = new TlsServer(serverOptions());
-    server.handleInput(HELLO_12, ZERO_TIME);
-    expect(takeApart(drain(server)).random.subarray(24)).toEqual(hex('444f574e47524401'));
-    const honest = new TlsServer(serverOptions({ versions: ['TLS 1.2'] }));
-    honest.handleInput(HELLO_12, ZERO_TIME);
-    expect(takeApart(drain(honest)).random.subarray(24)).not.toEqual(hex('444f574e47524401'));
-  });
-});
-
 describe('records that are wrong', () => {
   it.each<[string, string, Uint8Array]>([
     ['TLS-R01 an unknown type', 'unexpected_message', record(99, hex('00'))],

@@ -70,6 +70,8 @@ export class Channel implements KeyChanges {
   canSendData = false;
   /** The server that took early data: what its own flight has settled. */
   agreedEarly: TlsEstablished | undefined;
+  /** Our close_notify went out: nothing may follow it (RFC 8446 §6.1, RFC 5246 §7.2.1). */
+  closeSent = false;
   /** What was agreed; undefined while the handshake goes on. */
   established: TlsEstablished | undefined;
   /** Octets of handshake messages that are not taken yet; the endpoint keeps it true. */

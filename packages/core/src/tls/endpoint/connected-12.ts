@@ -37,6 +37,7 @@ export class Connected12 implements Phase {
       return refuse('unexpected_message', RULES.floodLimit, why);
     }
     this.#channel.follow(isClient ? 'recv HelloRequest' : 'recv ClientHello, refused');
+    if (this.#channel.closeSent) return this;
     const alert = Uint8Array.of(ALERT_LEVEL_WARNING, ALERT_CODES.no_renegotiation);
     this.#channel.writer.write(CONTENT.alert, alert);
     const why = 'the peer asks for a renegotiation';

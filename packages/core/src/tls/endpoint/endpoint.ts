@@ -35,7 +35,6 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   /** Data that was handed in before it could be sent. */
   #waiting: Uint8Array[] = [];
   #closeWanted = false;
-  #closeSent = false;
   #closeReceived = false;
   #failed = false;
 
@@ -64,7 +63,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
 
   /** Nothing more will be sent or read: an error, or close_notify in both directions. */
   get isClosed(): boolean {
-    return this.#failed || (this.#closeSent && this.#closeReceived);
+    return this.#failed || (this.#channel.closeSent && this.#closeReceived);
   }
 
   /** Octets handed to `send` before the handshake was far enough. */
@@ -85,7 +84,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
       if (this.#closeReceived) break;
     }
     // RFC 8446 §6.1: nothing follows our close_notify, not even an answer to a KeyUpdate.
-    if (this.#phase instanceof Connected13 && !this.#closeSent) this.#phase.answerUpdate();
+    if (this.#phase instanceof Connected13 && !this.#channel.closeSent) this.#phase.answerUpdate();
     this.#sendWaiting();
   }
 
@@ -282,8 +281,8 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
     }
     // RFC 8446 §6.1: nothing follows close_notify, so that our part of the handshake comes first.
     const isAllSaid = (canSendData && this.#waiting.length === 0) || this.#closeReceived;
-    if (this.#closeWanted && !this.#closeSent && isAllSaid) {
-      this.#closeSent = true;
+    if (this.#closeWanted && !this.#channel.closeSent && isAllSaid) {
+      this.#channel.closeSent = true;
       this.#sendAlert(ALERT_LEVEL_WARNING, ALERT_CODES.close_notify);
       this.#channel.tell({ kind: 'close_notify', direction: 'sent' });
     }
@@ -293,7 +292,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   #fail(refusal: Refusal): void {
     this.#failed = true;
     if (this.#channel.role === 'client') this.#channel.preferHandshakeKeys();
-    if (!this.#closeSent) this.#sendAlert(ALERT_LEVEL_FATAL, ALERT_CODES[refusal.alert]);
+    if (!this.#channel.closeSent) this.#sendAlert(ALERT_LEVEL_FATAL, ALERT_CODES[refusal.alert]);
     this.#channel.tell({
       kind: 'alert',
       direction: 'sent',

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
 import type { TlsClientOptions } from '@tcplab/core/tls';
-import { hex, message, putTogether, record, setExtension, takeApart } from './support/hello.ts';
-import type { HelloParts } from './support/hello.ts';
-import { Rogue12, TICKETS } from './support/rogue-12.ts';
+import { hex, message, putTogether, record, setExtension, takeApart } from '../support/hello.ts';
+import type { HelloParts } from '../support/hello.ts';
+import { Rogue12, TICKETS } from '../support/rogue-12.ts';
 
 type Edit = (parts: HelloParts) => void;
 

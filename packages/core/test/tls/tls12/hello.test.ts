@@ -1,7 +1,15 @@
 /** Every ClientHello that asks for TLS 1.2: its syntax and its version, odd and wrong. */
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
-import { hex, message, record, setExtension, takeApart, u16 } from './support/hello.ts';
+import {
+  hex,
+  message,
+  record,
+  setExtension,
+  takeApart,
+  u16,
+  type HelloParts,
+} from '../support/hello.ts';
 import {
   answer,
   BODY,
@@ -12,7 +20,7 @@ import {
   set,
   type Edit,
   type Row,
-} from './support/hello-12.ts';
+} from '../support/hello-12.ts';
 
 describe('the syntax of a ClientHello', () => {
   it('TLS-H02 does not survive being cut anywhere, but for the block of extensions as a whole', () => {
@@ -162,6 +170,19 @@ describe('the version of a ClientHello', () => {
       setExtension(p, 43, hex(data));
     };
     expect(said(strange, old)).toBe(ofOld);
+  });
+
+  it('TLS-V02 its answer carries a mark where the server speaks TLS 1.3, whatever was offered', () => {
+    const tail = (edit: Edit, options: typeof both | typeof old): Uint8Array =>
+      answer(edited(edit), options).hello!.random.subarray(24);
+    for (const edit of [
+      () => undefined,
+      set(43, '020303'),
+      (p: HelloParts) => (p.version = 0x0304),
+    ]) {
+      expect(tail(edit, both)).toEqual(hex('444f574e47524401'));
+      expect(tail(edit, old)).not.toEqual(hex('444f574e47524401'));
+    }
   });
 
   it('TLS-V03 a fallback is refused where we speak more, and taken where we do not', () => {

@@ -16,10 +16,10 @@ import {
   setExtension,
   takeApart,
   type HelloParts,
-} from './support/hello.ts';
-import { testRandom } from './support/random.ts';
-import { Rogue12, session12, TICKETS } from './support/rogue-12.ts';
-import { CLIENT_IDENTITY, ECDSA_SERVER, ROOT, RSA_SERVER } from './support/world.ts';
+} from '../support/hello.ts';
+import { testRandom } from '../support/random.ts';
+import { Rogue12, session12, TICKETS } from '../support/rogue-12.ts';
+import { CLIENT_IDENTITY, ECDSA_SERVER, ROOT, RSA_SERVER } from '../support/world.ts';
 
 type Edit = (parts: HelloParts) => void;
 

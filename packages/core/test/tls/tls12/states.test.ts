@@ -1,9 +1,9 @@
 /** Everything that can arrive, in every state of TLS 1.2: what is not due is refused, and how. */
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES, ms, type Micros } from '@tcplab/core';
-import { flipped, hex, message, record } from './support/hello.ts';
-import { Rogue12, session12, TICKETS, type RogueOptions } from './support/rogue-12.ts';
-import { CLIENT_IDENTITY, ROOT } from './support/world.ts';
+import { flipped, hex, message, record } from '../support/hello.ts';
+import { Rogue12, session12, TICKETS, type RogueOptions } from '../support/rogue-12.ts';
+import { CLIENT_IDENTITY, ROOT } from '../support/world.ts';
 
 const SESSION = session12();
 const FOUR_DAYS = ms(4 * 86_400_000) as Micros;

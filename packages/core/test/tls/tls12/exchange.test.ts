@@ -2,17 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
 import { NOBLE_CRYPTO, type GroupName } from '@tcplab/core/tls';
-import { flipped, hex, message, u16 } from './support/hello.ts';
-import { P384, POINTS, X25519, type PointVerdict } from './support/points.ts';
-import { testRandom } from './support/random.ts';
-import { Rogue12 } from './support/rogue-12.ts';
+import { flipped, hex, message, u16 } from '../support/hello.ts';
+import { P384, POINTS, X25519, type PointVerdict } from '../support/points.ts';
+import { testRandom } from '../support/random.ts';
+import { Rogue12 } from '../support/rogue-12.ts';
 import {
   CLIENT_IDENTITY,
   ECDSA_SERVER,
   ED25519_SERVER,
   ROOT,
   RSA_SERVER,
-} from './support/world.ts';
+} from '../support/world.ts';
 
 const ILLEGAL = 'fatal illegal_parameter';
 
@@ -135,6 +135,23 @@ describe('a ServerKeyExchange', () => {
     expect(rogue.say(22, exchangeOf(rogue, { ...good, scheme: 0x0503 })).outcome).toBe(ILLEGAL);
   });
 
+  it('TLS-H10 is DER and nothing but DER', () => {
+    const forms: readonly (readonly [string, (der: Uint8Array) => Uint8Array])[] = [
+      ['an octet behind', (der) => concatBytes([der, Uint8Array.of(0)])],
+      ['a sequence of another tag', (der) => concatBytes([Uint8Array.of(0x31), der.subarray(1)])],
+      ['a length in long form', (der) => concatBytes([hex('3081'), der.subarray(1)])],
+      ['an integer with a zero too many', (der) => padded(der)],
+      ['cut short', (der) => der.subarray(0, -1)],
+    ];
+    for (const [what, change] of forms) {
+      const rogue = new Rogue12({ victim: 'client' }).until('WAIT_SKE');
+      const whole = exchangeOf(rogue, good);
+      const signature = change(whole.subarray(4 + 4 + 32 + 4));
+      const outcome = rogue.say(22, exchangeOf(rogue, { ...good, signature })).outcome;
+      expect(outcome, what).toBe('fatal decrypt_error');
+    }
+  });
+
   it('TLS-H10 of another handshake does not fit', () => {
     const stranger = { client: { random: testRandom(75) } };
     const old = new Rogue12({ victim: 'client', ...stranger }).until('WAIT_SKE').take();
@@ -151,6 +168,12 @@ describe('a ServerKeyExchange', () => {
     }
   });
 });
+
+/** An ECDSA signature whose first integer begins with one more zero. */
+function padded(der: Uint8Array): Uint8Array {
+  const head = Uint8Array.of(0x30, der[1]! + 1, 2, der[3]! + 1, 0);
+  return concatBytes([head, der.subarray(4)]);
+}
 
 describe('the certificate of a server', () => {
   it('TLS-204 is of the kind that the suite signs with', () => {
@@ -259,6 +282,17 @@ describe('the proof of a client', () => {
       rogue.say(22, flipped(rogue.take().fragment, at));
       expect(rogue.outcome, `octet ${at}`).toBe('fatal decrypt_error');
     }
+  });
+
+  it.each([
+    ['PKI-01 no X.509', '000004000001ff', 'fatal bad_certificate'],
+    ['TLS-H02 a certificate of no length', '000003000000', 'fatal decode_error'],
+    ['TLS-H02 a list cut short', '000005000001ff', 'fatal decode_error'],
+    ['TLS-H02 an octet behind', '00000000', 'fatal decode_error'],
+    ['none, where none is demanded', '000000', 'WAIT_CKE'],
+  ])('comes with a certificate: %s', (_what, body, expected) => {
+    const rogue = new Rogue12({ victim: 'server', ...asked }).until('WAIT_CERT');
+    expect(rogue.say(22, message(11, hex(body))).outcome).toBe(expected);
   });
 
   it('TLS-H12 none where one is demanded: handshake_failure', () => {

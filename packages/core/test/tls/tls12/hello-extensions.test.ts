@@ -10,9 +10,9 @@ import {
   record,
   setExtension,
   takeApart,
-} from './support/hello.ts';
-import { answer, edited, HELLO, said, set, type Edit, type Row } from './support/hello-12.ts';
-import { ECDSA_SERVER, ED25519_SERVER, P384_SERVER, RSA_SERVER } from './support/world.ts';
+} from '../support/hello.ts';
+import { answer, edited, HELLO, said, set, type Edit, type Row } from '../support/hello-12.ts';
+import { ECDSA_SERVER, ED25519_SERVER, P384_SERVER, RSA_SERVER } from '../support/world.ts';
 
 describe('the extensions of a ClientHello', () => {
   it.each<Row>([

@@ -1,10 +1,10 @@
 /** Records of TLS 1.2 under keys: their limits, their nonces, and what a peer may do after the handshake. */
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
-import { MAX_EMPTY_RECORDS } from '../../src/tls/limits.ts';
-import { flipped, hex, message, record } from './support/hello.ts';
-import { Rogue12 } from './support/rogue-12.ts';
-import { textOf } from './support/world.ts';
+import { MAX_EMPTY_RECORDS } from '../../../src/tls/limits.ts';
+import { flipped, hex, message, record } from '../support/hello.ts';
+import { Rogue12 } from '../support/rogue-12.ts';
+import { textOf } from '../support/world.ts';
 
 const GCM = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
 const CHACHA = 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256';
@@ -125,6 +125,14 @@ describe.each(ROLES)('after the handshake the %s', (role) => {
     expect(rogue.alerts).toEqual(Array.from({ length: 20 }, () => 'warning no_renegotiation'));
     expect(dataIn(rogue)).toBe('hi'.repeat(20));
     expect(rogue.victim.state).toBe('CONNECTED');
+  });
+
+  it('TLS-A01 says nothing of the kind behind its own close_notify', () => {
+    const rogue = connected(role);
+    rogue.victim.close();
+    expect(rogue.say(22, asks).alerts).toEqual(['warning close_notify']);
+    expect(dataIn(rogue.say(23, TEXT))).toBe('hi');
+    expect(rogue.say(21, hex('0100')).victim.isClosed).toBe(true);
   });
 
   it('TLS-R11 but not for ever, where nothing but such wishes come', () => {
