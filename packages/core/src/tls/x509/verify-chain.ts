@@ -70,6 +70,11 @@ export function verifyChain(
 
 function checkLeaf(leaf: Certificate, demands: ChainDemands): Refusal | undefined {
   const { keyUsage, alternativeNames } = leaf.extensions;
+  // RFC 8446 §4.4.2.2, §4.4.2.3; RFC 5246 §7.4.2: nothing else was negotiated.
+  if (leaf.version < 3) {
+    const why = `${leaf.subjectText} is a certificate of version ${leaf.version}, TLS has version 3`;
+    return refuse('unsupported_certificate', RULES.malformedCertificate, why);
+  }
   if (leaf.publicKey === undefined) {
     const why = `the key of ${leaf.subjectText} is of a kind that is not supported`;
     return refuse('unsupported_certificate', RULES.malformedCertificate, why);

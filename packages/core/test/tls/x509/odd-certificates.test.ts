@@ -25,6 +25,16 @@ describe('the fields of a certificate', () => {
     ['a serial with a zero too many', MALFORMED, { serial: hex('02020001') }],
     ['a negative serial with an octet too many', MALFORMED, { serial: hex('0202ff80') }],
     ['no octet of a serial', MALFORMED, { serial: hex('0200') }],
+    [
+      'version 1',
+      'unsupported_certificate (PKI-01)',
+      { version: EMPTY_BYTES, extensions: undefined },
+    ],
+    [
+      'version 2',
+      'unsupported_certificate (PKI-01)',
+      { version: hex('a003020101'), extensions: undefined },
+    ],
     ['version 1 with extensions', MALFORMED, { version: EMPTY_BYTES }],
     ['version 2 with extensions', MALFORMED, { version: hex('a003020101') }],
     ['version 1 written out', MALFORMED, { version: hex('a003020100'), extensions: undefined }],
