@@ -142,6 +142,31 @@ describe('a program over a secure stream', () => {
     expect(second).toBe(`early, early data ${verdict}`);
   });
 
+  it('TLS-A01: a server that says close_notify in the handshake is an error, not a wait', () => {
+    const net = new MemoryNetwork({ latency: ms(1) });
+    net.host('server').spawn(
+      (function* (host): Process {
+        const stream = yield* host.listen(PORT).accept();
+        yield* stream.receive();
+        yield* stream.sendAll(Uint8Array.of(21, 3, 3, 0, 2, 1, 0));
+        yield* stream.receive();
+        stream.close();
+      })(net.host('server')),
+    );
+    const message = net.runProcess(net.host('client'), function* (host) {
+      const stream = yield* host.connect('server', PORT);
+      try {
+        yield* tlsConnect(stream, { ...clientOptions(), now: () => host.now() });
+        return 'connected';
+      } catch (error) {
+        return (error as ConnectionError).message;
+      }
+    });
+    expect(message).toBe(
+      'connection closed: the peer closed the connection in the middle of the handshake',
+    );
+  });
+
   it('RFC 8446 §2.3: a server that reads early data early answers before the Finished', () => {
     const net = new MemoryNetwork({ latency: ms(10) });
     const shared = { tickets: new TicketKeys(testRandom(5)), maxEarlyData: 1_000 };

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
 import { generateRsaKey } from '@tcplab/core/tls/crypto';
+import { BROKEN_FORMS, otherS } from '../support/ecdsa.ts';
 import { afterFlight, block, flipped, type Edit } from '../support/flight.ts';
-import { hex, message } from '../support/hello.ts';
+import { hex, message, u16 } from '../support/hello.ts';
 import { lastWords } from '../support/last-words.ts';
 import { testRandom } from '../support/random.ts';
 import { clientAfterServerHello } from '../support/rogue.ts';
@@ -154,6 +155,22 @@ describe('CertificateVerify and Finished', () => {
     ],
   ])('%s: %s', (_what, expected, edit) => {
     expect(afterFlight(edit)).toBe(expected);
+  });
+
+  const resigned = (resign: (signature: Uint8Array) => Uint8Array): Edit => {
+    return (f) => {
+      const signature = resign(f[2]!.subarray(8));
+      const head = f[2]!.subarray(4, 6);
+      return [f[0]!, f[1]!, message(15, concatBytes([head, u16(signature.length), signature]))];
+    };
+  };
+
+  it('ECDSA has two values for s, and both are right', () => {
+    expect(afterFlight(resigned(otherS))).toBe('WAIT_FINISHED');
+  });
+
+  it.each(BROKEN_FORMS)('TLS-H10 a signature with %s is none', (_what, resign) => {
+    expect(afterFlight(resigned(resign))).toBe(DECRYPT);
   });
 
   it('TLS-H11 an RSA key signs with PSS only, of every length of hash that was offered', () => {

@@ -80,6 +80,8 @@ export interface Wanted {
   uniqueIds?: Uint8Array;
   /** The extensions themselves, or undefined for no such field. */
   extensions?: readonly Uint8Array[] | undefined;
+  /** Another form of the true signature. */
+  resign?: (signature: Uint8Array) => Uint8Array;
 }
 
 const ECDSA = { family: 'ECDSA', hash: 'SHA-256' } as const;
@@ -103,7 +105,8 @@ export function forge(issuer: Party, subject: Party, wanted: Wanted = {}): Uint8
     ...(hasNone ? [] : [der(0xa3, seq(...extensions))]),
   );
   const signature = NOBLE_CRYPTO.sign(algorithm, issuer.key, signed, random);
-  return seq(signed, wanted.outer ?? inner, bits(signature));
+  const { resign = (same: Uint8Array) => same } = wanted;
+  return seq(signed, wanted.outer ?? inner, bits(resign(signature)));
 }
 
 /** `path of 2`, or the alert with its rule. */

@@ -1,19 +1,22 @@
 /** Extensions of a certificate that are odd (RFC 5280 §4.2). */
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES, latin1Bytes } from '@tcplab/core';
+import { parseCertificate } from '@tcplab/core/tls/x509';
 import {
   altNames,
   authority,
   der,
   dnsName,
   extension,
+  forge,
   name,
   oid,
   seq,
   TRUE,
+  verdict,
 } from '../support/forge.ts';
 import { hex } from '../support/hello.ts';
-import { FINE, judge, MALFORMED, SAN } from '../support/odd-certificate.ts';
+import { FINE, judge, LEAF, MALFORMED, ROOT, ROOT_DER, SAN } from '../support/odd-certificate.ts';
 
 describe('extensions', () => {
   const usage = (value: string): Uint8Array => extension('2.5.29.15', hex(value), TRUE);
@@ -140,5 +143,50 @@ describe('extensions', () => {
     ['an authority as a server', FINE, [SAN, authority()]],
   ])('%s: %s', (_what, expected, extensions) => {
     expect(judge({ extensions })).toBe(expected);
+  });
+});
+
+describe('a certificate with every extension we read', () => {
+  const bounds = der(0xa0, seq(dnsName('example')), seq(der(0x87, hex('0a000000ff000000'))));
+  const whole = forge(ROOT, LEAF, {
+    extensions: [
+      altNames(dnsName('a.example'), der(0x87, hex('0a000001')), der(0xa4, name('x')), der(0x81)),
+      authority(3),
+      extension('2.5.29.15', hex('03020186'), TRUE),
+      extension('2.5.29.37', seq(oid('1.3.6.1.5.5.7.3.1'))),
+      extension('2.5.29.30', seq(bounds, der(0xa1, seq(der(0xa4, name('y'))))), TRUE),
+      extension('2.5.29.14', hex('0401aa')),
+      extension('2.5.29.35', hex('30038001aa')),
+      extension('2.5.29.32', seq(seq(oid('1.2.3')))),
+    ],
+  });
+
+  it('is read', () => {
+    const { extensions } = parseCertificate(whole)!;
+    expect(extensions).toMatchObject({ isAuthority: true, pathLength: 3, keyUsage: [0, 5, 6] });
+    expect(extensions.alternativeNames.map(({ kind }) => kind)).toEqual([
+      'dns',
+      'ip',
+      'directory',
+      'other',
+    ]);
+    expect(extensions.nameConstraints).toMatchObject({
+      permitted: [{ kind: 'dns' }, { kind: 'ip' }],
+      excluded: [{ kind: 'directory' }],
+    });
+  });
+
+  it('does not make the reader throw with any octet changed, and is never trusted then', () => {
+    const trusted = verdict([whole], [ROOT_DER]);
+    expect(trusted).toBe('path of 2');
+    for (let at = 0; at < whole.length; at += 1) {
+      for (const change of [0x01, 0x80, 0xff]) {
+        const mutated = whole.slice();
+        mutated[at]! ^= change;
+        const certificate = parseCertificate(mutated);
+        if (certificate === undefined || change !== 0x01) continue;
+        expect(verdict([mutated], [ROOT_DER]), `octet ${at}`).not.toBe(trusted);
+      }
+    }
   });
 });

@@ -15,6 +15,7 @@ import {
   type Party,
   type Wanted,
 } from '../support/forge.ts';
+import { BROKEN_FORMS, otherS } from '../support/ecdsa.ts';
 import { hex } from '../support/hello.ts';
 import { FINE, judge, LEAF } from '../support/odd-certificate.ts';
 import { testRandom } from '../support/random.ts';
@@ -112,5 +113,13 @@ describe('keys', () => {
     };
     expect(chain('RSA-PSS')).toBe(FINE);
     expect(chain('RSA-PKCS1')).toBe('bad_certificate (PKI-03)');
+  });
+
+  it('ECDSA has two values for s, and both are right', () => {
+    expect(judge({ resign: otherS })).toBe(FINE);
+  });
+
+  it.each(BROKEN_FORMS)('PKI-03 a signature with %s is none', (_what, resign) => {
+    expect(judge({ resign })).toBe('bad_certificate (PKI-03)');
   });
 });
