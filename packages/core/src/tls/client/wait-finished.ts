@@ -4,6 +4,7 @@ import { Connected13 } from '../endpoint/connected-13.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import type { TlsEstablished } from '../endpoint/event.ts';
 import type { Phase } from '../endpoint/phase.ts';
+import { checkRecordBoundary } from '../endpoint/record-boundary.ts';
 import { provideApplicationKeys } from '../endpoint/traffic-13.ts';
 import { exportKeyingMaterial, finishedMac } from '../keys/key-schedule.ts';
 import type { CertificateRequest } from '../messages/certificate-request.ts';
@@ -39,7 +40,7 @@ export class WaitFinished implements Phase {
     const { crypto } = channel.settings;
     const { transcript } = offer;
     const expected = finishedMac(crypto, suite.hash, traffic.server, transcript.digest());
-    const refused = checkFinished(message.body, expected);
+    const refused = checkFinished(message.body, expected) ?? checkRecordBoundary(channel);
     if (refused !== undefined) return refused;
     // RFC 8446 §5.1: the keys change here; what follows in the same record came under the old ones.
     if (channel.pendingHandshakeBytes() > 0) {

@@ -3,6 +3,7 @@ import { equalBytes } from '../../base/bytes.ts';
 import { invariant } from '../../base/errors.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import type { Phase } from '../endpoint/phase.ts';
+import { checkRecordBoundary } from '../endpoint/record-boundary.ts';
 import { provideHandshakeKeys } from '../endpoint/traffic-13.ts';
 import { KeySchedule } from '../keys/key-schedule.ts';
 import { checkPlaces, checkSolicited, readOne } from '../messages/extensions.ts';
@@ -89,6 +90,8 @@ export class WaitServerHello implements Phase {
     const early = KeySchedule.early(crypto, suite.hash, psk ? offer.session!.secret : undefined);
     const schedule = early.next(agreed.secret);
     const traffic = provideHandshakeKeys(channel, suite, schedule, transcript.digest());
+    const refused = checkRecordBoundary(channel);
+    if (refused !== undefined) return refused;
     channel.follow('recv ServerHello');
     const { group } = agreed;
     const resumed = psk ? offer.session : undefined;

@@ -50,8 +50,6 @@ export class Channel implements KeyChanges {
   version: TlsVersion | undefined;
   /** Early data that was refused may still arrive: octets that are skipped before it is too much. */
   skippableBytes = 0;
-  /** Set when keys changed in the middle of a handshake message (RFC 8446 §5.1). */
-  crossedKeyBoundary = false;
   clientRandom: Uint8Array = new Uint8Array(32);
   opener: Opener = new PlainOpener();
   /** What the keys of each direction protect now; undefined while there are none. */
@@ -123,7 +121,7 @@ export class Channel implements KeyChanges {
   receiveWith(epoch: Epoch): void {
     const opener = this.#keys.get(epoch)?.opener;
     invariant(opener !== undefined, `there are no keys to receive ${epoch} with`);
-    if (this.pendingHandshakeBytes() > 0) this.crossedKeyBoundary = true;
+    invariant(this.pendingHandshakeBytes() === 0, 'keys change in the middle of a message');
     this.receiving = epoch;
     this.changeOpener(opener());
   }

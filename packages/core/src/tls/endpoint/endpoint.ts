@@ -209,12 +209,10 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   /** Goes on to the next phase, which must be the machine's. */
   #enter(next: Phase | Refusal): Refusal | undefined {
     if (next instanceof Refusal) return next;
-    const { state, crossedKeyBoundary } = this.#channel;
+    const { state } = this.#channel;
     invariant(next.state === state, `the machine is in ${state}, the handshake in ${next.state}`);
     this.#phase = next;
-    if (!crossedKeyBoundary) return undefined;
-    const why = 'handshake data follows in the same records where the keys change';
-    return refuse('unexpected_message', RULES.keyBoundary, why);
+    return undefined;
   }
 
   #takeChangeCipherSpec({ fragment }: TlsRecord): Refusal | undefined {
