@@ -66,3 +66,10 @@ test('the states of TLS stand beside those of TCP', async () => {
   expect(out).toMatch(/client, TLS 1\.3 client .*\n {2}START → WAIT_SH .* → NEGOTIATED_TLS12/);
   expect(out).toMatch(/server, TLS 1\.2 server .*\n {2}START → WAIT_CKE/);
 });
+
+test('the ladder shows whatever a filter lets through, keys too', async () => {
+  await place.tcplab('run', 'tls-handshake', '-q', '-o', 'keys.ndjson');
+  const filter = 'note where note.name == "key installed"';
+  const { out } = await place.tcplab('show', 'keys.ndjson', '--filter', filter, '--width', '120');
+  expect(out.match(/is now protected/g)).toHaveLength(8);
+});

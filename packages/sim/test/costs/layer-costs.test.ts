@@ -184,6 +184,13 @@ describe('tcplab run', () => {
     for (const line of part.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  test('eighteen handshakes at three distances fit into 80 columns too', async () => {
+    const { out } = await place.tcplab('run', 'tls-at-three-distances');
+    const tables = out.slice(out.indexOf('\nTCP\n'));
+    for (const line of tables.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(out.match(/^(10|80|200) ms, 1.3, then .* 0 +1080$/gm)).toHaveLength(3);
+  });
+
   test('compares the handshakes of TLS side by side, and leaves out layers that kept silent', async () => {
     const { out } = await place.tcplab('run', 'tls-versions-compared');
     const part = out.slice(out.indexOf('\nTLS: '));

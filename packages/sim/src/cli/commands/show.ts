@@ -73,7 +73,8 @@ function ladder(call: CliCall, trace: Trace, records: readonly TraceRecord[]): s
   return drawLadder(trace.header, records, {
     width: globals.width,
     why: options['why'] === true,
-    detail: globals.verbose,
+    // Who filters has chosen what to see: nothing of that is left out.
+    detail: globals.verbose || options['filter'] !== undefined,
     fold: !globals.verbose,
     paint: globals.color ? ansiPaint : plainPaint,
   });
