@@ -1,5 +1,7 @@
 /** Which certificate a server shows: by the name that was asked for, then by what can be verified. */
-import { canSign, type SignatureScheme } from '../parameters/signature-scheme.ts';
+import type { SignatureAlgorithm } from '../crypto/provider.ts';
+import type { ClientHello } from '../messages/client-hello.ts';
+import { canSign, schemeOf, type SignatureScheme } from '../parameters/signature-scheme.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
@@ -22,22 +24,37 @@ export function checkServerName(
   return refuse('unrecognized_name', RULES.serverName, why);
 }
 
-/** @param schemes numbers of the client's signature schemes */
+/** For the right host before any other; of those a chain that the client says it can verify. */
 export function chooseIdentity(
   settings: ServerSettings,
   version: TlsVersion,
-  serverName: string | undefined,
-  schemes: readonly number[],
+  { serverName, schemes = [], certificateSchemes = schemes }: ClientHello,
 ): SigningIdentity | undefined {
-  const named = settings.identities.filter(
-    ({ leaf }) => serverName !== undefined && certificateNames(leaf, serverName),
-  );
-  const rest = settings.identities.filter((identity) => !named.includes(identity));
-  for (const identity of [...named, ...rest]) {
+  const rank = ({ leaf, signedWith }: ServerIdentity): number => {
+    const isNamed = serverName !== undefined && certificateNames(leaf, serverName);
+    return (isNamed ? 0 : 2) + (isVerified(signedWith, certificateSchemes) ? 0 : 1);
+  };
+  const ranks = new Map(settings.identities.map((identity) => [identity, rank(identity)]));
+  const inOrder = [...settings.identities].sort((a, b) => ranks.get(a)! - ranks.get(b)!);
+  for (const identity of inOrder) {
     const scheme = settings.schemes.find(
       (one) => schemes.includes(one.code) && canSign(one, identity.key, version),
     );
     if (scheme !== undefined) return { identity, scheme };
   }
   return undefined;
+}
+
+/**
+ * RFC 8446 §4.4.2.2, RFC 5246 §7.4.2: all signatures of the chain are of schemes that the client
+ * lists, in signature_algorithms_cert if it sends that.
+ */
+function isVerified(signedWith: ServerIdentity['signedWith'], schemes: readonly number[]): boolean {
+  const listed = schemes.flatMap((code) => schemeOf(code)?.algorithm ?? []);
+  return signedWith.every((one) => listed.some((other) => isSame(one, other)));
+}
+
+function isSame(one: SignatureAlgorithm | undefined, other: SignatureAlgorithm): boolean {
+  if (one?.family !== other.family) return false;
+  return !('hash' in one) || !('hash' in other) || one.hash === other.hash;
 }

@@ -64,10 +64,9 @@ function settle(channel: Channel, known: Known): Phase | Refusal {
   if (protocol instanceof Refusal) return protocol;
   const psk = choosePsk(channel, { settings, hello, suite, transcript });
   if (psk instanceof Refusal) return psk;
-  const { serverName, schemes } = hello;
-  const signing = psk ? undefined : chooseIdentity(settings, 'TLS 1.3', serverName, schemes ?? []);
+  const signing = psk ? undefined : chooseIdentity(settings, 'TLS 1.3', hello);
   if (psk === undefined && signing === undefined) {
-    const isMissing = schemes === undefined;
+    const isMissing = hello.schemes === undefined;
     return isMissing
       ? missing('signature_algorithms')
       : refuse(

@@ -1,5 +1,6 @@
 /** A server's options with every default filled in. */
 import { CallError } from '../../base/errors.ts';
+import type { SignatureAlgorithm } from '../crypto/provider.ts';
 import type { TlsServerOptions } from '../endpoint/options.ts';
 import { settingsOf, type Settings } from '../endpoint/settings.ts';
 import type { Identity } from '../x509/authority.ts';
@@ -8,9 +9,11 @@ import { readCertificate } from '../x509/known-certificates.ts';
 import type { ReplayRecord } from './replay-record.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 
-/** An identity with its leaf read, to choose by name. */
+/** An identity with its certificates read, to choose by name and by what the client verifies. */
 export interface ServerIdentity extends Identity {
   readonly leaf: Certificate;
+  /** What each certificate of the chain is signed with; undefined for what we do not know. */
+  readonly signedWith: readonly (SignatureAlgorithm | undefined)[];
 }
 
 export interface ServerSettings extends Settings {
@@ -51,5 +54,11 @@ function withLeaf(identity: Identity): ServerIdentity {
       `${leaf.publicKey.kind}, ${identity.key.kind}`,
     );
   }
-  return { ...identity, leaf };
+  const signedWith = identity.chain.flatMap((der) => {
+    const certificate = readCertificate(der);
+    // RFC 8446 §4.4.2.2: nobody verifies the signature of a certificate that signed itself.
+    const isSelfIssued = certificate?.issuerText === certificate?.subjectText;
+    return isSelfIssued ? [] : [certificate?.algorithm];
+  });
+  return { ...identity, leaf, signedWith };
 }

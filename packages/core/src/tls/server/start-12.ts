@@ -135,8 +135,6 @@ function resumption(
 
 function fullHandshake(settings: ServerSettings, hello: ClientHello): Chosen | Refusal {
   const group = chooseGroup(settings, hello);
-  // RFC 9155 §2: without signature_algorithms SHA-1 would remain, which is a handshake_failure now.
-  const schemes = hello.schemes ?? [];
   for (const suite of settings.suites) {
     if (suite.version !== 'TLS 1.2' || !hello.suites.includes(suite.code)) continue;
     const isRsa = suite.authentication === 'RSA';
@@ -144,7 +142,8 @@ function fullHandshake(settings: ServerSettings, hello: ClientHello): Chosen | R
       ({ key }) => (key.kind === 'RSA') === isRsa && respectsGroups(key.kind, hello),
     );
     const narrowed = { ...settings, identities };
-    const signing = chooseIdentity(narrowed, 'TLS 1.2', hello.serverName, schemes);
+    // RFC 9155 §2: without signature_algorithms SHA-1 would remain, a handshake_failure now.
+    const signing = chooseIdentity(narrowed, 'TLS 1.2', hello);
     if (group !== undefined && signing !== undefined) {
       return { suite, basis: { kind: 'full', group, signing } };
     }

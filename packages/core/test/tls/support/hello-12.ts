@@ -1,6 +1,6 @@
 /** ClientHellos of TLS 1.2, changed, and what a server says first to them. */
 import { expect } from 'vitest';
-import { concatBytes, EMPTY_BYTES, ZERO_TIME } from '@tcplab/core';
+import { concatBytes, EMPTY_BYTES, readU24, ZERO_TIME } from '@tcplab/core';
 import { TlsClient, TlsServer, type TlsServerOptions } from '@tcplab/core/tls';
 import { hex, putTogether, record, setExtension, takeApart, type HelloParts } from './hello.ts';
 import { messagesIn } from './rogue-12.ts';
@@ -39,6 +39,8 @@ export interface Answer {
   readonly hello: HelloParts | undefined;
   /** Types of the messages in the server's flight. */
   readonly flight: readonly number[];
+  /** The server's own certificate; empty where it shows none. */
+  readonly leaf: Uint8Array;
 }
 
 export function answer(bytes: Uint8Array, options: Partial<TlsServerOptions> = {}): Answer {
@@ -49,12 +51,15 @@ export function answer(bytes: Uint8Array, options: Partial<TlsServerOptions> = {
   if (alert !== undefined) {
     expect([records.length, records[0]!.slice(0, 6)]).toEqual([1, hex('150303000202')]);
     expect(server.isClosed).toBe(true);
-    return { said: alert.replace('sent ', ''), hello: undefined, flight: [] };
+    return { said: alert.replace('sent ', ''), hello: undefined, flight: [], leaf: EMPTY_BYTES };
   }
   const plain = concatBytes([EMPTY_BYTES, ...records.map((one) => one.subarray(5))]);
   const messages = messagesIn(plain);
   const hello = messages[0] && takeApart(record(22, messages[0]));
-  return { said: hello ? 'ServerHello' : 'nothing', hello, flight: messages.map((m) => m[0]!) };
+  const flight = messages.map((m) => m[0]!);
+  const chain = messages.find((m) => m[0] === 11)?.subarray(7);
+  const leaf = chain?.slice(3, 3 + readU24(chain, 0)) ?? EMPTY_BYTES;
+  return { said: hello ? 'ServerHello' : 'nothing', hello, flight, leaf };
 }
 
 export const said = (edit: Edit, options: Partial<TlsServerOptions> = {}): string =>

@@ -124,7 +124,7 @@ class PublishedStart implements Phase {
     channel.version = 'TLS 1.3';
     const psk = choosePsk(channel, { settings, hello, suite, transcript });
     if (psk instanceof Refusal) return psk;
-    const signing = psk ? undefined : chooseIdentity(settings, 'TLS 1.3', 'server', hello.schemes!);
+    const signing = psk ? undefined : chooseIdentity(settings, 'TLS 1.3', hello);
     transcript.start(suite.hash);
     transcript.add(message);
     channel.follow('recv ClientHello');

@@ -1,7 +1,7 @@
 /** The extensions of a ClientHello that asks for TLS 1.2, and what the ServerHello answers to them. */
 import { describe, expect, it } from 'vitest';
 import { EMPTY_BYTES } from '@tcplab/core';
-import type { TlsServerOptions } from '@tcplab/core/tls';
+import { CertificateAuthority, type TlsServerOptions } from '@tcplab/core/tls';
 import {
   extensionOf,
   hex,
@@ -12,7 +12,8 @@ import {
   takeApart,
 } from '../support/hello.ts';
 import { answer, edited, HELLO, said, set, type Edit, type Row } from '../support/hello-12.ts';
-import { ECDSA_SERVER, ED25519_SERVER, P384_SERVER, RSA_SERVER } from '../support/world.ts';
+import { testRandom } from '../support/random.ts';
+import { ECDSA_SERVER, ED25519_SERVER, P384_SERVER, ROOT, RSA_SERVER } from '../support/world.ts';
 
 describe('the extensions of a ClientHello', () => {
   it.each<Row>([
@@ -107,6 +108,30 @@ describe('the extensions of a ClientHello', () => {
     for (const scheme of ['0402', '0809', '080b', '0201', '0101', '0403']) {
       expect(said(set(13, `0002${scheme}`), rsa), scheme).toBe('handshake_failure');
     }
+  });
+
+  it('shows the chain that the client says it can verify, if there is one', () => {
+    const other = CertificateAuthority.root({
+      name: 'Root of P-384',
+      validity: ROOT.validity,
+      key: 'P-384',
+      random: testRandom(95),
+    });
+    const bySha384 = other.leaf({ names: ['server.example'] });
+    const server = { identities: [ECDSA_SERVER, bySha384] };
+    const chosen = (edit: Edit): Uint8Array => answer(edited(edit), server).leaf;
+    const [first, second] = [ECDSA_SERVER.chain[0], bySha384.chain[0]];
+    expect(chosen(set(13, '000404030503'))).toEqual(first);
+    expect(chosen(set(13, '00020403'))).toEqual(first);
+    expect(chosen(set(13, '00020503'))).toEqual(second);
+    // RFC 8446 §4.2.3: a list of its own for certificates counts in TLS 1.2 too.
+    const apart: Edit = (p) => {
+      setExtension(p, 13, hex('00020403'));
+      setExtension(p, 50, hex('00020503'));
+    };
+    expect(chosen(apart)).toEqual(second);
+    // Neither: then one that it may not be able to verify is better than none.
+    expect(chosen(set(50, '00020807'))).toEqual(first);
   });
 
   it('without supported_groups any group of ours may serve', () => {
