@@ -147,7 +147,7 @@ class PublishedTickets extends TicketKeys {
   }
 }
 
-describe.skipIf(!HAS_TRACES)('RFC 8448', () => {
+describe.skipIf(!HAS_TRACES)('RFC 8448, skipped where its text is not at hand', () => {
   it.each([3, 4, 5, 6, 7])('§%i is read whole: as many octets as it announces', (section) => {
     const { steps, announced } = new Trace(section);
     const octets = steps.flatMap(({ fields }) => [...fields.values()].map(({ length }) => length));

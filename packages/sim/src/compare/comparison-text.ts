@@ -81,8 +81,10 @@ function sumsOf(rows: readonly ComparisonRow[], width: number): string {
   for (const { label, arithmetic } of rows) {
     if (arithmetic === undefined) continue;
     const { text, measuredUs, predictedUs, agrees } = arithmetic;
-    const more = formatMicros(us(measuredUs - predictedUs));
-    const verdict = agrees ? 'agrees' : `${more} of it is no round trip of this length`;
+    const off = formatMicros(us(Math.abs(measuredUs - predictedUs)));
+    const isMore = measuredUs > predictedUs;
+    const differs = isMore ? `${off} of it is no round trip of this length` : `${off} less`;
+    const verdict = agrees ? 'agrees' : differs;
     const measured = `the clock says ${formatMicros(us(measuredUs))}: ${verdict}`;
     lines.push(label === '' ? 'this run' : label);
     for (const part of [...wrapped(text, width - 4), measured]) lines.push(`    ${part}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareScenario, type Comparison } from '../../src/compare/index.ts';
+import { compareScenario, comparisonText, type Comparison } from '../../src/compare/index.ts';
 import { loadScenario } from '../../src/scenario/index.ts';
 import { libraryText } from '../scenario/library.ts';
 
@@ -65,4 +65,10 @@ test('where variations differ in their distance, each sum is made with its own',
   expect(lastOf('10 ms, 1.2') - lastOf('10 ms, 1.3, then early data')).toBe(20);
   expect(lastOf('200 ms, 1.2') - lastOf('200 ms, 1.3, then early data')).toBe(400);
   expect(rttUs).toBeUndefined();
+});
+
+test('a clock that says less than the sum is told so, without a negative time', () => {
+  const text = comparisonText(compared(libraryText('http-pool.yaml')));
+  expect(text).toMatch(/the clock says 1\.76 s: [\d.]+ ms less$/m);
+  expect(text).not.toMatch(/: -\d/);
 });
