@@ -63,9 +63,9 @@ export interface TlsServerOptions extends TlsOptions {
   readonly clientAuthentication?: 'none' | 'request' | 'require';
   /** Issues and opens tickets; shared by the connections of one server. @default no resumption */
   readonly tickets?: TicketKeys;
-  /** Tickets sent after a TLS 1.3 handshake. @default 2 */
+  /** Tickets sent after a TLS 1.3 handshake, 0 … 255. @default 2 */
   readonly ticketCount?: number;
-  /** Octets of early data to take; 0 for none. @default 0 */
+  /** Octets of early data to take, below 2^32; 0 for none. @default 0 */
   readonly maxEarlyData?: number;
   /** Remembers ClientHellos, so that early data is taken once. Without it a replay goes through. */
   readonly replayRecord?: ReplayRecord;

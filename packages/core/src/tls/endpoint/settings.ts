@@ -74,7 +74,8 @@ function anchorOf(der: Uint8Array): Certificate {
   return certificate;
 }
 
-function inRange(name: string, value: number, least: number, most: number): number {
+/** @throws CallError outside the range, both ends of which belong to it */
+export function inRange(name: string, value: number, least: number, most: number): number {
   if (value >= least && value <= most) return value;
   throw new CallError(`${name} is ${value}`, `it is ${least} to ${most}`);
 }

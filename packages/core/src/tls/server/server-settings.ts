@@ -2,7 +2,7 @@
 import { CallError } from '../../base/errors.ts';
 import type { SignatureAlgorithm } from '../crypto/provider.ts';
 import type { TlsServerOptions } from '../endpoint/options.ts';
-import { settingsOf, type Settings } from '../endpoint/settings.ts';
+import { inRange, settingsOf, type Settings } from '../endpoint/settings.ts';
 import type { Identity } from '../x509/authority.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { readCertificate } from '../x509/known-certificates.ts';
@@ -27,7 +27,7 @@ export interface ServerSettings extends Settings {
   readonly alwaysRetry: boolean;
 }
 
-/** @throws CallError without an identity, or where a certificate does not fit its key */
+/** @throws CallError without an identity, where a certificate does not fit its key, and for numbers out of range */
 export function serverSettingsOf(options: TlsServerOptions): ServerSettings {
   const identities = options.identities.map(withLeaf);
   if (identities.length === 0) throw new CallError('a TLS server without an identity');
@@ -37,8 +37,10 @@ export function serverSettingsOf(options: TlsServerOptions): ServerSettings {
     strictServerName: options.strictServerName ?? false,
     clientAuthentication: options.clientAuthentication ?? 'none',
     tickets: options.tickets,
-    ticketCount: options.ticketCount ?? 2,
-    maxEarlyData: options.maxEarlyData ?? 0,
+    // Each ticket's nonce is one octet.
+    ticketCount: inRange('ticketCount', options.ticketCount ?? 2, 0, 255),
+    // RFC 8446 §4.2.10: max_early_data_size has 32 bits.
+    maxEarlyData: inRange('maxEarlyData', options.maxEarlyData ?? 0, 0, 0xffff_ffff),
     replayRecord: options.replayRecord,
     alwaysRetry: options.alwaysRetry ?? false,
   };
