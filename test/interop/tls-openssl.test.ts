@@ -109,6 +109,14 @@ describe.skipIf(!HAS_OPENSSL)('our client and openssl s_server', () => {
     ['TLS 1.3', ['-tls1_3'], 'TLS 1.3'],
     ['TLS 1.2', ['-tls1_2'], 'TLS 1.2'],
     ['TLS 1.3, another group', ['-tls1_3', '-groups', 'P-256'], 'TLS 1.3'],
+    ['TLS 1.3, padding', ['-tls1_3', '-record_padding', '512'], 'TLS 1.3'],
+    ['TLS 1.3, short records', ['-tls1_3', '-max_send_frag', '512'], 'TLS 1.3'],
+    ['TLS 1.3, ten tickets', ['-tls1_3', '-num_tickets', '10'], 'TLS 1.3'],
+    ['TLS 1.3, no tickets', ['-tls1_3', '-num_tickets', '0'], 'TLS 1.3'],
+    ['TLS 1.3, nothing for middleboxes', ['-tls1_3', '-no_middlebox'], 'TLS 1.3'],
+    ['TLS 1.3, ChaCha20', ['-ciphersuites', 'TLS_CHACHA20_POLY1305_SHA256'], 'TLS 1.3'],
+    ['TLS 1.3, SHA-384', ['-ciphersuites', 'TLS_AES_256_GCM_SHA384'], 'TLS 1.3'],
+    ['TLS 1.3, a request for a certificate', ['-tls1_3', '-verify', '1'], 'TLS 1.3'],
   ] as const)('%s: data both ways', async (_name, args, version) => {
     const { child, said, connect } = await serve(ECDSA_SERVER, args);
     const driver = connect();
@@ -128,5 +136,19 @@ describe.skipIf(!HAS_OPENSSL)('our client and openssl s_server', () => {
       () => driver.ended,
       () => driver.story(),
     );
+  });
+
+  // Behind its HelloRetryRequest a stateless server of OpenSSL takes no change_cipher_spec, not even
+  // that of its own client.
+  it.each([[[]], [['-groups', 'P-384']]])('TLS 1.3, a cookie: %j', async (args) => {
+    const { said, connect } = await serve(ECDSA_SERVER, ['-tls1_3', '-stateless', ...args]);
+    const driver = connect({ middleboxCompatibility: false });
+    driver.send('with a cookie\n');
+    await until(
+      () => said().includes('with a cookie'),
+      () => driver.story(),
+    );
+    expect(driver.story()).toContain('with the cookie');
+    driver.close();
   });
 });

@@ -257,6 +257,7 @@ export class TlsEndpoint implements SansIo<Uint8Array, Uint8Array, TlsEvent> {
   #endReceived(): void {
     this.#closeReceived = true;
     const isDone = this.established !== undefined;
+    if (!isDone && this.#channel.role === 'client') this.#channel.preferHandshakeKeys();
     // RFC 5246 §7.2.1: answered at once. RFC 8446 §6.1: the other direction may stay open.
     if (this.#channel.version !== 'TLS 1.3' || !isDone) this.close();
     if (isDone) return;
