@@ -1,14 +1,12 @@
 import {
   after,
-  bytesPayload,
+  ByteQueue,
   CallError,
-  concatBytes,
   ConnectionError,
   EMPTY_BYTES,
+  PolledStream,
   Signal,
-  utf8Bytes,
   waitFor,
-  type ByteStream,
   type ConnectionEnd,
   type Micros,
   type Payload,
@@ -39,7 +37,7 @@ export function memoryPair(
   return [left, right];
 }
 
-export class MemoryStream implements ByteStream {
+export class MemoryStream extends PolledStream {
   readonly label: string;
   readonly readable = new Signal();
   readonly writable = new Signal();
@@ -59,12 +57,13 @@ export class MemoryStream implements ByteStream {
   /** Has come over the wire, but is let in piece by piece. */
   #arriving: (Uint8Array | 'end')[] = [];
   #pumping = false;
-  #arrived: Uint8Array[] = [];
+  readonly #arrived = new ByteQueue();
   #endArrived = false;
   #shut = false;
   #closed = false;
 
   constructor(world: Scheduler, label: string, options: PairOptions) {
+    super();
     this.#world = world;
     this.label = label;
     this.#latency = options.latency ?? (0 as Micros);
@@ -74,7 +73,7 @@ export class MemoryStream implements ByteStream {
 
   /** Bytes that have arrived here and were not read yet. */
   get unread(): number {
-    return this.#arrived.reduce((sum, part) => sum + part.length, 0);
+    return this.#arrived.length;
   }
 
   /** Whether this end has sent its end of stream. */
@@ -97,48 +96,14 @@ export class MemoryStream implements ByteStream {
   tryReceive(max = 65_536): Uint8Array | undefined {
     if (this.#closed) return EMPTY_BYTES;
     if (this.failure !== undefined) return undefined;
-    const part = this.#arrived[0];
-    if (part === undefined) {
+    const taken = this.#arrived.take(max);
+    if (taken === undefined) {
       if (!this.#endArrived) return undefined;
       this.ended = true;
       return EMPTY_BYTES;
     }
-    const taken = part.subarray(0, max);
-    if (taken.length === part.length) this.#arrived.shift();
-    else this.#arrived[0] = part.subarray(max);
     this.#later(() => this.peer.#acknowledged(taken.length));
     return taken;
-  }
-
-  *sendAll(data: Payload | Uint8Array | string): Process {
-    const text = typeof data === 'string' ? utf8Bytes(data) : data;
-    let rest = text instanceof Uint8Array ? bytesPayload(text) : text;
-    while (rest.length > 0) {
-      if (this.failure !== undefined) throw this.failure;
-      const count = this.trySend(rest);
-      rest = rest.slice(count, rest.length);
-      if (count === 0) yield* waitFor([this.writable]);
-    }
-  }
-
-  *receive(max = 65_536): Process<Uint8Array> {
-    for (;;) {
-      const bytes = this.tryReceive(max);
-      if (bytes !== undefined) return bytes;
-      if (this.failure !== undefined) throw this.failure;
-      yield* waitFor([this.readable]);
-    }
-  }
-
-  *receiveExactly(length: number): Process<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    for (let missing = length; missing > 0;) {
-      const part = yield* this.receive(missing);
-      if (part.length === 0) break;
-      parts.push(part);
-      missing -= part.length;
-    }
-    return concatBytes(parts);
   }
 
   shutdown(): void {
@@ -181,7 +146,7 @@ export class MemoryStream implements ByteStream {
     if (this.failure !== undefined || (this.#closed && this.#endArrived)) return;
     this.failure = new ConnectionError(reason, this.label);
     this.#shut = true;
-    this.#arrived = [];
+    this.#arrived.clear();
     this.#raise();
   }
 

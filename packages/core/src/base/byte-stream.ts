@@ -37,7 +37,7 @@ export interface ByteStream {
    */
   tryReceive(max?: number): Uint8Array | undefined;
 
-  /** Queues all of `data`, waiting for room. @throws ConnectionError when the connection ended. */
+  /** Queues all of `data`, waiting for room. @throws ConnectionError when the connection failed. */
   sendAll(data: Payload | Uint8Array | string): Process;
   /** At least one byte, at most `max`; empty at the end of the stream. @throws ConnectionError */
   receive(max?: number): Process<Uint8Array>;

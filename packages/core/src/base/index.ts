@@ -7,6 +7,7 @@
  * Deliberately absent: clocks, timers, randomness, sockets, text encoders of a platform.
  */
 export * from './base64.ts';
+export * from './byte-queue.ts';
 export * from './byte-stream.ts';
 export * from './bytes.ts';
 export * from './cause.ts';
@@ -19,6 +20,7 @@ export * from './host-name.ts';
 export * from './machine/index.ts';
 export * from './payload.ts';
 export * from './percent.ts';
+export * from './polled-stream.ts';
 export * from './prefixed-stream.ts';
 export * from './process.ts';
 export * from './program-host.ts';

@@ -1,7 +1,7 @@
 import type { ByteStream, StreamEnd } from './byte-stream.ts';
-import { concatBytes, EMPTY_BYTES } from './bytes.ts';
 import type { ConnectionError } from './errors.ts';
 import type { Payload } from './payload.ts';
+import { PolledStream } from './polled-stream.ts';
 import type { Process, Signal } from './process.ts';
 
 /**
@@ -12,11 +12,12 @@ export function prefixedStream(prefix: Uint8Array, stream: ByteStream): ByteStre
   return prefix.length === 0 ? stream : new PrefixedStream(prefix, stream);
 }
 
-class PrefixedStream implements ByteStream {
+class PrefixedStream extends PolledStream {
   readonly #stream: ByteStream;
   #prefix: Uint8Array;
 
   constructor(prefix: Uint8Array, stream: ByteStream) {
+    super();
     this.#prefix = prefix;
     this.#stream = stream;
   }
@@ -58,22 +59,6 @@ class PrefixedStream implements ByteStream {
     const taken = this.#prefix.subarray(0, max);
     this.#prefix = this.#prefix.subarray(taken.length);
     return taken;
-  }
-
-  sendAll(data: Payload | Uint8Array | string): Process {
-    return this.#stream.sendAll(data);
-  }
-
-  *receive(max?: number): Process<Uint8Array> {
-    if (this.#prefix.length > 0) return this.tryReceive(max) ?? EMPTY_BYTES;
-    return yield* this.#stream.receive(max);
-  }
-
-  *receiveExactly(length: number): Process<Uint8Array> {
-    if (this.#prefix.length === 0) return yield* this.#stream.receiveExactly(length);
-    const first = this.tryReceive(length) ?? EMPTY_BYTES;
-    if (first.length === length) return first;
-    return concatBytes([first, yield* this.#stream.receiveExactly(length - first.length)]);
   }
 
   shutdown(): void {

@@ -26,6 +26,7 @@ export { Refusal } from './refusal.ts';
 export { RULES as TLS_RULES } from './rules.ts';
 export { ReplayRecord } from './server/replay-record.ts';
 export { TicketKeys } from './server/ticket-keys.ts';
-export { tlsAccept, tlsConnect, type TlsStream, type TlsStreamOptions } from './tls-stream.ts';
+export type { TlsStream, TlsStreamOptions } from './secure-stream.ts';
+export { tlsAccept, tlsConnect } from './tls-stream.ts';
 export { establishedText, noteOf } from './endpoint/event-note.ts';
 export * from './x509/index.ts';

@@ -2,15 +2,11 @@ import {
   CallError,
   ConnectionError,
   DISPOSE,
-  EMPTY_BYTES,
   EMPTY_PAYLOAD,
   NEVER,
+  PolledStream,
   Signal,
-  bytesPayload,
-  concatBytes,
   dottedAddress,
-  utf8Bytes,
-  type ByteStream,
   type ConnectionEnd,
   type Micros,
   type Payload,
@@ -33,7 +29,7 @@ export interface SocketOwner {
 export const DEFAULT_RECEIVE = 65_536;
 
 /** One end of a simulated TCP connection, as a program holds it. */
-export class SimSocket implements ByteStream {
+export class SimSocket extends PolledStream {
   readonly label: string;
   readonly local: StreamEnd;
   readonly remote: StreamEnd;
@@ -50,6 +46,7 @@ export class SimSocket implements ByteStream {
   #onChange: (() => void) | undefined;
 
   constructor(entry: TableEntry, owner: SocketOwner) {
+    super();
     this.#entry = entry;
     this.#owner = owner;
     const { ends } = entry.connection;
@@ -113,40 +110,6 @@ export class SimSocket implements ByteStream {
 
   tryReceive(max = DEFAULT_RECEIVE): Uint8Array | undefined {
     return this.tryReceivePayload(max)?.toBytes();
-  }
-
-  *sendAll(data: Payload | Uint8Array | string): Process {
-    let rest: Payload =
-      typeof data === 'string'
-        ? bytesPayload(utf8Bytes(data))
-        : data instanceof Uint8Array
-          ? bytesPayload(data)
-          : data;
-    while (rest.length > 0) {
-      const accepted = this.trySend(rest);
-      rest = rest.slice(accepted, rest.length);
-      if (rest.length > 0 && accepted === 0) yield { signals: [this.writable], deadline: NEVER };
-    }
-  }
-
-  *receive(max = DEFAULT_RECEIVE): Process<Uint8Array> {
-    for (;;) {
-      const bytes = this.tryReceive(max);
-      if (bytes !== undefined) return bytes;
-      yield { signals: [this.readable], deadline: NEVER };
-    }
-  }
-
-  *receiveExactly(length: number): Process<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let missing = length;
-    while (missing > 0) {
-      const bytes = yield* this.receive(missing);
-      if (bytes.length === 0) break;
-      parts.push(bytes);
-      missing -= bytes.length;
-    }
-    return parts.length === 0 ? EMPTY_BYTES : concatBytes(parts);
   }
 
   shutdown(): void {

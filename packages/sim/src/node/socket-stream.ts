@@ -1,14 +1,12 @@
 import type { Socket } from 'node:net';
 import {
-  bytesPayload,
+  ByteQueue,
   CallError,
-  concatBytes,
   ConnectionError,
   EMPTY_BYTES,
   NEVER,
+  PolledStream,
   Signal,
-  utf8Bytes,
-  type ByteStream,
   type Payload,
   type Process,
   type StreamEnd,
@@ -26,7 +24,7 @@ export const CLOSE_DISCARD_BYTES = 4 * 1_024 * 1_024;
 const DEFAULT_RECEIVE = 65_536;
 
 /** A connected TCP socket of the platform as a `ByteStream`. */
-export class SocketStream implements ByteStream {
+export class SocketStream extends PolledStream {
   readonly label: string;
   readonly local: StreamEnd;
   readonly remote: StreamEnd;
@@ -34,8 +32,7 @@ export class SocketStream implements ByteStream {
   readonly writable = new Signal();
   readonly #socket: Socket;
   #failure: ConnectionError | undefined;
-  #arrived: Uint8Array[] = [];
-  #arrivedBytes = 0;
+  readonly #arrived = new ByteQueue();
   #discarded = 0;
   #peerEnded = false;
   #ended = false;
@@ -45,6 +42,7 @@ export class SocketStream implements ByteStream {
 
   /** @param socket connected, with `allowHalfOpen`, not yet read. */
   constructor(socket: Socket) {
+    super();
     this.#socket = socket;
     this.local = streamEnd(socket.localAddress, socket.localPort);
     this.remote = streamEnd(socket.remoteAddress, socket.remotePort);
@@ -76,49 +74,15 @@ export class SocketStream implements ByteStream {
 
   tryReceive(max = DEFAULT_RECEIVE): Uint8Array | undefined {
     if (this.#closing) return EMPTY_BYTES;
-    const first = this.#arrived[0];
-    if (first === undefined) {
+    const bytes = this.#arrived.take(max);
+    if (bytes === undefined) {
       if (!this.#peerEnded || this.#failure !== undefined) return undefined;
       this.#ended = true;
       return EMPTY_BYTES;
     }
-    const bytes = first.subarray(0, max);
-    if (bytes.length === first.length) this.#arrived.shift();
-    else this.#arrived[0] = first.subarray(max);
-    this.#arrivedBytes -= bytes.length;
-    if (this.#arrivedBytes < RECEIVE_BUFFER_BYTES && this.#socket.isPaused()) this.#socket.resume();
+    const hasRoom = this.#arrived.length < RECEIVE_BUFFER_BYTES;
+    if (hasRoom && this.#socket.isPaused()) this.#socket.resume();
     return bytes;
-  }
-
-  *sendAll(data: Payload | Uint8Array | string): Process {
-    let rest = payloadOf(data);
-    for (;;) {
-      if (this.#failure !== undefined) throw this.#failure;
-      rest = rest.slice(this.trySend(rest), rest.length);
-      if (rest.length === 0) return;
-      yield { signals: [this.writable], deadline: NEVER };
-    }
-  }
-
-  *receive(max = DEFAULT_RECEIVE): Process<Uint8Array> {
-    for (;;) {
-      const bytes = this.tryReceive(max);
-      if (bytes !== undefined) return bytes;
-      if (this.#failure !== undefined) throw this.#failure;
-      yield { signals: [this.readable], deadline: NEVER };
-    }
-  }
-
-  *receiveExactly(length: number): Process<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let missing = length;
-    while (missing > 0) {
-      const part = yield* this.receive(missing);
-      if (part.length === 0) break;
-      parts.push(part);
-      missing -= part.length;
-    }
-    return concatBytes(parts);
   }
 
   shutdown(): void {
@@ -133,7 +97,7 @@ export class SocketStream implements ByteStream {
     this.#closing = true;
     this.#sendingEnded = true;
     // Nobody reads any more: what still comes is thrown away, within limits, until the peer's end.
-    this.#arrived = [];
+    this.#arrived.clear();
     this.#socket.setTimeout(CLOSE_LINGER_MS);
     this.#socket.resume();
     this.readable.raise();
@@ -162,8 +126,7 @@ export class SocketStream implements ByteStream {
       return;
     }
     this.#arrived.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
-    this.#arrivedBytes += chunk.length;
-    if (this.#arrivedBytes >= RECEIVE_BUFFER_BYTES) this.#socket.pause();
+    if (this.#arrived.length >= RECEIVE_BUFFER_BYTES) this.#socket.pause();
     this.readable.raise();
   }
 
@@ -195,11 +158,6 @@ export class SocketStream implements ByteStream {
     this.readable.raise();
     this.writable.raise();
   }
-}
-
-function payloadOf(data: Payload | Uint8Array | string): Payload {
-  if (typeof data === 'string') return bytesPayload(utf8Bytes(data));
-  return data instanceof Uint8Array ? bytesPayload(data) : data;
 }
 
 function streamEnd(address: string | undefined, port: number | undefined): StreamEnd {
