@@ -3,9 +3,16 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NOBLE_CRYPTO } from '@tcplab/core/tls/crypto';
-import { parseCertificate, pemBlocks, readChain, verifyChain } from '@tcplab/core/tls/x509';
+import {
+  parseCertificate,
+  pemBlocks,
+  pemText,
+  readChain,
+  verifyChain,
+} from '@tcplab/core/tls/x509';
 
 const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
 if (!HAS_OPENSSL) console.log('skipped: openssl is not installed');
@@ -215,4 +222,12 @@ describe.skipIf(!HAS_OPENSSL)('a chain from OpenSSL', () => {
   ])('%s: %s', (_what, expected, odd, host) => {
     expect(judge(odd, host)).toEqual([expected, expected]);
   });
+});
+
+it('every root that Node ships can be trusted: it is read, and its key is of a kind we verify', () => {
+  const roots = rootCertificates.flatMap((text) => pemBlocks(text) ?? []);
+  expect(roots.length).toBeGreaterThan(100);
+  for (const { der } of roots) {
+    expect(parseCertificate(der)?.publicKey, pemText('CERTIFICATE', der)).toBeDefined();
+  }
 });

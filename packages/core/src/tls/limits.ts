@@ -21,8 +21,11 @@ export const MAX_PATH_LENGTH = 10;
 export const MAX_PATH_SIGNATURES = 32;
 /** Octets of one certificate. */
 export const MAX_CERTIFICATE_BYTES = 65_536;
-/** Certificates that are kept as they were read, and the octets of one that is worth keeping. */
-export const MAX_KNOWN_CERTIFICATES = 64;
+/**
+ * Certificates that are kept as they were read (more than a platform trusts by itself), and the octets
+ * of one that is worth keeping.
+ */
+export const MAX_KNOWN_CERTIFICATES = 256;
 export const MAX_KNOWN_CERTIFICATE_BYTES = 4_096;
 /** Extensions in one message or certificate. */
 export const MAX_EXTENSIONS = 20_000;
