@@ -38,14 +38,14 @@ export interface ConnectOptions {
   readonly timeout?: Micros;
   /** Local port; 0 or absent lets the host choose. */
   readonly localPort?: number;
-  /** Send small segments at once (Nagle off). @default false */
+  /** Send small segments at once (Nagle off). @default false in the simulation, true on real sockets */
   readonly noDelay?: boolean;
 }
 
 export interface ListenOptions {
   /** Connections that may wait to be accepted, half-open ones as many again. @default the host's */
   readonly backlog?: number;
-  /** Accepted connections send small segments at once (Nagle off), as servers usually ask. @default false */
+  /** Accepted connections send small segments at once (Nagle off), as servers usually ask. @default false in the simulation; on real sockets always */
   readonly noDelay?: boolean;
 }
 

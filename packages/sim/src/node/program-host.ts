@@ -152,7 +152,7 @@ export class NodeProgramHost implements ProgramHost {
           host: this.#options.names?.[host] ?? host,
           port,
           allowHalfOpen: true,
-          noDelay: options.noDelay ?? false,
+          noDelay: options.noDelay ?? true,
           ...(options.localPort === undefined ? {} : { localPort: options.localPort }),
         });
         socket.once('connect', () => resolve(socket));

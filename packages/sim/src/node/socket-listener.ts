@@ -27,7 +27,7 @@ export class SocketListener implements StreamListener {
       if (this.#state === 'binding') this.#state = 'listening';
       this.#changed.raise();
     });
-    this.#server.listen({ host: address, port });
+    this.#server.listen({ host: address, port, backlog: MAX_ACCEPT_QUEUE });
   }
 
   /**
