@@ -190,7 +190,8 @@ class ChunkedReader implements BodyReader {
     this.#trailers ??= new FieldSectionReader({
       limits: { count: this.#limits.trailerCount, bytes: this.#limits.trailerBytes },
       status: { syntax, limit: syntax === 0 ? 0 : 431 },
-      unfold: false,
+      // RFC 9112 §5.2 speaks of all field lines: a client unfolds those behind the content too.
+      unfold: syntax === 0,
     });
     const trailers = this.#trailers.read(buffer);
     if (trailers === undefined || isViolation(trailers)) return trailers;

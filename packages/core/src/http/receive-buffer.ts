@@ -51,32 +51,34 @@ export class ReceiveBuffer {
 
   /**
    * The next line without its CR LF, a character per octet; undefined while it has not arrived.
-   * A longer line than `limit` octets is `tooLong`, wherever its pieces were cut.
+   * A longer line than `limit` octets is `tooLong`. What is wrong first is what counts, so the answer
+   * is the same wherever the pieces were cut, and comes as soon as it can be known.
    */
   line(limit: number, tooLong: HttpViolation, status: number): string | undefined | HttpViolation {
-    const at = this.#bytes.subarray(0, this.#end).indexOf(LF, this.#searched);
-    const known = (at < 0 ? this.#end : at + 1) - this.#start;
-    // One octet more than fits besides CR LF is enough to know, also before the line is complete.
-    if (known > limit + 2 || (at < 0 && known > limit + 1)) return tooLong;
+    // The last octet that can still be the line feed.
+    const last = this.#start + limit + 1;
+    const view = this.#bytes.subarray(0, Math.min(this.#end, last + 1));
+    const at = view.indexOf(LF, this.#searched);
+    const searchedTo = at < 0 ? view.length : at;
+    const cr = view.subarray(0, searchedTo).indexOf(CR, this.#searched);
+    if (cr >= 0 && cr + 1 < view.length && cr + 1 !== at) {
+      return violation(HTTP_RULES.bareCr, status, 'expected LF after CR, got something else');
+    }
     if (at < 0) {
-      this.#searched = this.#end;
+      if (this.#end > last) return tooLong;
+      // A CR at the end is looked at once more, with the octet after it.
+      this.#searched = cr >= 0 ? cr : view.length;
       return undefined;
     }
     const text = latin1Text(this.#bytes.subarray(this.#start, at));
     this.#start = at + 1;
     this.#searched = at + 1;
-    if (!text.endsWith('\r')) {
-      return violation(
-        HTTP_RULES.bareLf,
-        status,
-        'expected CR LF at the end of a line, got LF alone',
-      );
-    }
-    const line = text.slice(0, -1);
-    if (line.includes('\r')) {
-      return violation(HTTP_RULES.bareCr, status, 'expected LF after CR, got something else');
-    }
-    return line;
+    if (cr >= 0) return text.slice(0, -1);
+    return violation(
+      HTTP_RULES.bareLf,
+      status,
+      'expected CR LF at the end of a line, got LF alone',
+    );
   }
 
   /** Takes a CR LF. @returns undefined while it has not arrived, false when it is something else */

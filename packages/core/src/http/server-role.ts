@@ -37,6 +37,10 @@ const PHASES: Readonly<Record<ClientState, PeerPhase>> = {
   error: 'over',
 };
 
+const SPACE = 0x20;
+/** No method of the registry comes near (UPDATEREDIRECTREF has 17 octets). */
+const LONGEST_METHOD = 64;
+
 /**
  * The server's end of one HTTP/1.x connection, without the connection. Requests that were pipelined
  * wait inside (`paused`) until the response before is over, so answers keep the order of requests.
@@ -47,6 +51,8 @@ export class HttpServerRole extends HttpRole<HttpRequest, RequestLine> {
   #emptyLines = 0;
   #awaitsContinue = false;
   #peerVersion: HttpRequest['version'] = '1.1';
+  /** Whether what is being read began as a request for HEAD, also where it turns out to be no request. */
+  #beginsAsHead = false;
 
   constructor(options: HttpRoleOptions = {}) {
     super(options);
@@ -140,7 +146,8 @@ export class HttpServerRole extends HttpRole<HttpRequest, RequestLine> {
     if (status < 200) throw new CallError('invalid status', `${status} is not final`);
     const prepared = prepareResponse(HttpHeaders.from(init.headers), {
       status,
-      method: this.#request?.method ?? 'GET',
+      // RFC 9110 §9.3.2: what answers HEAD has no content, a refusal neither.
+      method: this.#request?.method ?? (this.#beginsAsHead ? 'HEAD' : 'GET'),
       version: this.#peerVersion,
       keepAlive: this.keepAlive && this.state === 'send response',
     });
@@ -177,9 +184,8 @@ export class HttpServerRole extends HttpRole<HttpRequest, RequestLine> {
     for (;;) {
       const impossible = this.#impossibleStart();
       if (impossible !== undefined) return impossible;
-      const text = `expected at most ${this.limits.startLine} octets in the request line`;
-      const tooLong = violation(HTTP_RULES.startLineLimit, 414, text);
-      const line = this.input.line(this.limits.startLine, tooLong, 400);
+      this.#beginsAsHead = this.#begins('HEAD ');
+      const line = this.input.line(this.limits.startLine, this.#tooLong(), 400);
       if (typeof line !== 'string') return line;
       if (line !== '') return readRequestLine(line);
       this.#emptyLines += 1;
@@ -188,6 +194,25 @@ export class HttpServerRole extends HttpRole<HttpRequest, RequestLine> {
         return violation(HTTP_RULES.emptyLines, 400, many);
       }
     }
+  }
+
+  /** RFC 9112 §3: a longer method than any that is known gets 501, a longer target 414. */
+  #tooLong(): HttpViolation {
+    const { startLine } = this.limits;
+    const longMethod = `expected a method of at most ${LONGEST_METHOD} octets, got a longer one`;
+    for (let at = 0; at < LONGEST_METHOD; at += 1) {
+      if (this.input.peek(at) !== SPACE) continue;
+      const text = `expected at most ${startLine} octets in the request line`;
+      return violation(HTTP_RULES.startLineLimit, 414, text);
+    }
+    return violation(HTTP_RULES.methodKnown, 501, longMethod);
+  }
+
+  #begins(text: string): boolean {
+    for (let at = 0; at < text.length; at += 1) {
+      if (this.input.peek(at) !== text.charCodeAt(at)) return false;
+    }
+    return true;
   }
 
   /** A line that cannot begin so: said at once, because TLS or a binary protocol may never send LF. */
