@@ -177,7 +177,11 @@ export class HttpExchange {
     const { stream, statistics } = this.connection;
     let rest = octets;
     while (rest.length > 0) {
-      if (stream.failure !== undefined) throw this.#disconnected(stream.failure);
+      if (stream.failure !== undefined) {
+        // RFC 9112 §9.5: a server that wanted no more has perhaps said why before it reset us.
+        if (this.#takeArrived()) return;
+        throw this.#disconnected(stream.failure);
+      }
       const count = stream.trySend(rest);
       statistics.bytesSent += count;
       rest = rest.slice(count, rest.length);
@@ -212,8 +216,8 @@ export class HttpExchange {
     const { http, stream } = this.connection;
     const deadline = after(this.#context.host.now(), CONTINUE_TIMEOUT);
     while (http.awaitsContinue && this.#context.host.now() < deadline) {
-      if (stream.failure !== undefined) throw this.#disconnected(stream.failure);
       if (this.#takeArrived() || stream.ended) return;
+      if (stream.failure !== undefined) throw this.#disconnected(stream.failure);
       if (http.awaitsContinue) yield* waitFor([stream.readable], deadline);
     }
   }
