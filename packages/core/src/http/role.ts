@@ -66,6 +66,11 @@ export abstract class HttpRole<Head extends AnyHead, StartLine extends object> {
     return this.input.length;
   }
 
+  /** Whether the peer's stream has ended, read to its end or not. */
+  get inputEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Octets of the head that was read last, its empty line included. */
   get headOctets(): number {
     return this.#headOctets;

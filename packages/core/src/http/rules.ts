@@ -274,6 +274,13 @@ export const HTTP_RULES = {
     'A server that stops finishes what it is answering and says close.',
   ),
 
+  clientGone: rule(
+    'H-K09',
+    'RFC 9112 §9.5',
+    'SHOULD',
+    'Who waits watches for the other end closing: a program whose client is gone is ended.',
+  ),
+
   upgrade: rule(
     'H-U01',
     'RFC 9110 §7.8',
@@ -356,5 +363,11 @@ export const HTTP_RULES = {
     'RFC 9110 §3.4',
     'rule',
     'A server answers each request with one final response.',
+  ),
+  misdirected: rule(
+    'H-S08',
+    'RFC 9110 §7.4',
+    'MUST',
+    'A request for an https resource that did not come over TLS gets 421.',
   ),
 } as const satisfies Record<string, Rule>;

@@ -140,6 +140,9 @@ export class HttpServer {
   /** For connections: finds and calls the handler of a request. */
   dispatch(request: IncomingRequest): ReturnType<Handler> {
     const { method, path } = request;
+    if (request.scheme === 'https' && !request.secure) {
+      return errorPage(421, 'an https resource is asked for over TLS only');
+    }
     if (!this.#router.knows(method) || method === 'CONNECT') {
       return errorPage(501, `the method ${method} is not implemented`);
     }

@@ -49,6 +49,8 @@ export class IncomingRequest {
   readonly query: string | undefined;
   /** Host and port that the client asked for: from the target, or else the Host field. */
   readonly authority: string;
+  /** Of the target URI: from the target, or else how the request came (RFC 9112 §3.3). */
+  readonly scheme: 'http' | 'https';
   /** Whether it came over TLS. */
   readonly secure: boolean;
   /** Where the program runs: time, sleep, other connections. */
@@ -74,6 +76,8 @@ export class IncomingRequest {
     this.#ground = ground;
     this.#deadline = after(ground.host.now(), ground.settings.requestTimeout);
     const target = readTarget(request.method, request.target)!;
+    const ownScheme = ground.secure ? 'https' : 'http';
+    this.scheme = target.form === 'absolute' ? target.scheme : ownScheme;
     this.authority =
       target.form === 'absolute' ? target.authority : (request.headers.get('host') ?? '');
     this.path = 'path' in target ? canonical(target.path) : request.target;
@@ -90,6 +94,26 @@ export class IncomingRequest {
   /** Octets of content read so far. */
   get contentBytes(): number {
     return this.#contentBytes;
+  }
+
+  /**
+   * Whether the client has closed its side. It may still read the answer, or be gone. Known only
+   * once all that it sent was read, and looked for only while a handler waits.
+   */
+  get clientClosed(): boolean {
+    return this.#ended && this.#ground.role.inputEnded;
+  }
+
+  /**
+   * For the server, while a handler waits: looks whether the client is still there. Nothing that
+   * belongs to another request is read further than one piece.
+   * @throws ConnectionError when the connection failed
+   */
+  lookForClient(): void {
+    const { role, wire } = this.#ground;
+    if (wire.stream.failure !== undefined) throw wire.stream.failure;
+    if (!this.#ended || role.inputEnded) return;
+    if (role.bufferedBytes === 0 && role.clientState !== 'might switch protocol') wire.feed();
   }
 
   /** The values of `name=value` pairs in the query, decoded; the last of a name wins. */

@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   readonly requestTimeout?: Micros;
   /** Without the client reading anything of the response. @default 60 s */
   readonly sendTimeout?: Micros;
+  /** How long a handler may still take when the client has closed its side: it may be gone, or only be done with asking. @default 30 s */
+  readonly halfClosedTimeout?: Micros;
   /** How long a connection is read on after our last octet (RFC 9112 §9.6). @default 2 s */
   readonly lingerTimeout?: Micros;
   /** Content of one request, octets. @default 16 MiB */
@@ -58,6 +60,7 @@ export interface ServerSettings {
   readonly bodyTimeout: Micros;
   readonly requestTimeout: Micros;
   readonly sendTimeout: Micros;
+  readonly halfClosedTimeout: Micros;
   readonly lingerTimeout: Micros;
   readonly maxConnections: number;
   readonly limits: HttpLimits;
@@ -79,6 +82,7 @@ export function settingsOf(options: HttpServerOptions): ServerSettings {
     bodyTimeout: options.bodyTimeout ?? seconds(30),
     requestTimeout: options.requestTimeout ?? seconds(300),
     sendTimeout: options.sendTimeout ?? seconds(60),
+    halfClosedTimeout: options.halfClosedTimeout ?? seconds(30),
     lingerTimeout: options.lingerTimeout ?? seconds(2),
     maxConnections: options.maxConnections ?? 1_024,
     limits: { ...DEFAULT_HTTP_LIMITS, bodyBytes, ...options.limits },

@@ -3,12 +3,14 @@ import { CallError, TimeoutError } from '../../base/errors.ts';
 import { bytesPayload, concatPayloads, type Payload } from '../../base/payload.ts';
 import type { Process } from '../../base/process.ts';
 import type { Json } from '../../base/program-host.ts';
+import { NEVER, type Micros } from '../../base/time.ts';
 import type { ServerEvent } from '../events.ts';
 import { HttpHeaders } from '../headers.ts';
 import type { RoleStream } from '../role-stream.ts';
 import { HTTP_RULES } from '../rules.ts';
 import type { HttpServerRole } from '../server-role.ts';
 import type { BodyProducer, HttpAnswer } from './answer.ts';
+import { attended, type Attention } from './attended.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { HttpServer } from './http-server.ts';
 import type { IncomingRequest } from './incoming-request.ts';
@@ -139,11 +141,12 @@ export class Responder {
     const send = (part: Payload): Process => this.#send(part);
     try {
       if (produce !== undefined) {
-        yield* produce(function* (part) {
+        const producing = produce(function* (part) {
           const content = payloadOf(part);
           bytes += content.length;
           yield* send(role.sendPayload(content));
         });
+        yield* attended(producing, this.#attention());
       }
       const trailers = answer.trailers?.() ?? [];
       yield* send(bytesPayload(role.send({ kind: 'end of message', trailers })));
@@ -154,6 +157,16 @@ export class Responder {
       return undefined;
     }
     return bytes;
+  }
+
+  /** A program that writes into a connection which failed is ended at its wait. */
+  #attention(): Attention {
+    const { stream } = this.#wire;
+    const look = (): Micros => {
+      if (stream.failure !== undefined) throw stream.failure;
+      return NEVER;
+    };
+    return { signal: stream.readable, now: () => this.#server.host.now(), look };
   }
 
   #send(data: Payload): Process {

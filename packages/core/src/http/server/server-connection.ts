@@ -2,12 +2,13 @@ import type { ByteStream } from '../../base/byte-stream.ts';
 import type { Rule } from '../../base/cause.ts';
 import { ConnectionError, TimeoutError } from '../../base/errors.ts';
 import { waitFor, type Process } from '../../base/process.ts';
-import { after, formatMicros, type Micros } from '../../base/time.ts';
+import { after, formatMicros, NEVER, type Micros } from '../../base/time.ts';
 import type { HttpRequest, HttpVersion, HttpViolation, ServerEvent } from '../events.ts';
 import { RoleStream } from '../role-stream.ts';
 import { HTTP_RULES } from '../rules.ts';
 import { HttpServerRole } from '../server-role.ts';
 import { isProcess, type HttpAnswer } from './answer.ts';
+import { attended, ClientGone } from './attended.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { HttpServer } from './http-server.ts';
 import { IncomingRequest, RequestRefused } from './incoming-request.ts';
@@ -148,6 +149,10 @@ export class ServerConnection {
     );
     this.#responder.ending = this.#reasonToEnd(event);
     const answer = yield* this.#answer(request);
+    // RFC 9112 §9.6: who is going to close says so.
+    if (request.clientClosed && this.bufferedBytes === 0) {
+      this.#responder.ending ??= 'client closed';
+    }
     // A new protocol begins behind the request's content, so that must be out of the way.
     if (answer.upgrade !== undefined) yield* this.#discardContent(request);
     const sent = yield* this.#responder.respond(request, answer);
@@ -179,8 +184,9 @@ export class ServerConnection {
   *#answer(request: IncomingRequest): Process<HttpAnswer> {
     try {
       const result = this.#server.dispatch(request);
-      return isProcess(result) ? yield* result : result;
+      return isProcess(result) ? yield* this.#attend(request, result) : result;
     } catch (error) {
+      if (error instanceof ClientGone) return this.#gaveUp(error);
       if (error instanceof RequestRefused) {
         this.#server.refused();
         this.#responder.ending = error.status === 408 ? 'slow client' : 'protocol violation';
@@ -193,6 +199,39 @@ export class ServerConnection {
       if (this.stream.failure !== undefined) throw this.stream.failure;
       return this.#responder.failed(error);
     }
+  }
+
+  /** Runs a handler as long as its client is there (RFC 9112 §9.5). */
+  *#attend(request: IncomingRequest, handler: Process<HttpAnswer>): Process<HttpAnswer> {
+    const { host, settings } = this.#server;
+    const now = (): Micros => host.now();
+    let patienceEnds: Micros | undefined;
+    const look = (): Micros => {
+      request.lookForClient();
+      if (!request.clientClosed) return NEVER;
+      patienceEnds ??= after(now(), settings.halfClosedTimeout);
+      if (now() < patienceEnds) return patienceEnds;
+      const patience = formatMicros(settings.halfClosedTimeout);
+      throw new ClientGone(`the client closed its side ${patience} ago`);
+    };
+    try {
+      return yield* attended(handler, { signal: this.stream.readable, now, look });
+    } catch (error) {
+      const lost = this.stream.failure;
+      if (lost !== undefined) this.#noteEnded(`the client is gone: ${lost.reason}`);
+      throw error;
+    }
+  }
+
+  /** Who only half-closed and waits for the answer after all is told that there is none. */
+  #gaveUp(gone: ClientGone): HttpAnswer {
+    this.#noteEnded(gone.message);
+    this.#responder.ending = 'client closed';
+    return errorPage(503, gone.message);
+  }
+
+  #noteEnded(why: string): void {
+    this.#responder.note('handler ended', why, HTTP_RULES.clientGone, {});
   }
 
   *#switch(answer: HttpAnswer): Process<CloseReason> {
@@ -236,6 +275,7 @@ export class ServerConnection {
 
 /** The rule that a response shows. */
 function ruleOf(method: string, status: number): Rule {
+  if (status === 421) return HTTP_RULES.misdirected;
   if (status === 405) return HTTP_RULES.allow;
   if (status === 501) return HTTP_RULES.methodKnown;
   if (status === 205) return HTTP_RULES.resetContent;
