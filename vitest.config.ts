@@ -9,7 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-    testTimeout: 60_000,
+    // Properties take as much longer as they are told to do more.
+    testTimeout: 60_000 * Number(process.env['FUZZ_FACTOR'] ?? '1'),
     hookTimeout: 60_000,
     // Files share one realm per thread: nothing in them changes what another sees, and importing the
     // product anew for each of them would take longer than the tests.

@@ -14,7 +14,7 @@ import { createResolver, parseZone, serveDns } from '@tcplab/core/dns';
 import { FileTree, openFtp, serveFtp, type DataMode } from '@tcplab/core/ftp';
 import { BernoulliLoss, Duplication, Reordering, Simulation } from '@tcplab/sim';
 import { expect, test } from 'vitest';
-import { fc } from '../support/fast-check.ts';
+import { fc, runs } from '../support/fast-check.ts';
 
 const faults = fc.record({
   seed: fc.nat({ max: 1_000_000 }),
@@ -83,7 +83,7 @@ test('FTP-23: files go up and down whole, whoever opens the data connections', (
       const octets = typeof up === 'string' ? new Uint8Array(0) : up.toBytes();
       expect(equalBytes(octets, patternPayload(5, length).toBytes())).toBe(true);
     }),
-    { numRuns: 20 },
+    runs(20),
   );
 });
 
@@ -111,7 +111,7 @@ ${Array.from({ length: 20 }, (_, i) => `large TXT "${String(i).padStart(200, '.'
       );
       expect(found).toEqual([['10.0.0.80'], 20]);
     }),
-    { numRuns: 25 },
+    runs(25),
   );
 });
 
@@ -133,6 +133,6 @@ test('ARQ-01 … ARQ-08: messages larger than the MTU arrive once and in order',
       sim.runUntil(() => receiving.done, { within: seconds(100) });
       expect(received).toEqual(texts);
     }),
-    { numRuns: 25 },
+    runs(25),
   );
 });

@@ -1,4 +1,4 @@
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import {
   checksum,
   describeMachine,
@@ -257,7 +257,7 @@ describe.each(PROTOCOLS)('%s under faults that heal', (protocol) => {
         const { received } = transfer(texts, { protocol, window, attempts: 100 }, fault);
         expect(received).toEqual(texts);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

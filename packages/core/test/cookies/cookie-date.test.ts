@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDate } from 'tough-cookie';
 import { epochMillis, formatEpochMillis, parseCookieDate } from '@tcplab/core/cookies';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 
 const read = (text: string): string | undefined => {
   const moment = parseCookieDate(text);
@@ -56,7 +56,7 @@ describe('a cookie-date (RFC 6265 §5.1.1)', () => {
           expect(/\b(?:29|30|31)\b/.test(cookieDate)).toBe(true);
         } else expect(ours).toBe(theirs);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 

@@ -11,7 +11,7 @@ import {
   sameSite,
   SINGLE_LABEL_SUFFIXES,
 } from '@tcplab/core/cookies';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 
 const label = fc.constantFrom('a', 'b', 'ab', 'example', 'com', '10', 'x');
 const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
@@ -38,7 +38,7 @@ describe('domain-match (RFC 6265 §5.1.3)', () => {
       fc.property(host, host, (string, domain) => {
         expect(domainMatch(string, domain)).toBe(tough.domainMatch(string, domain));
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });
@@ -73,7 +73,7 @@ describe('default-path and path-match (RFC 6265 §5.1.4)', () => {
         expect(defaultPath(request)).toBe(tough.defaultPath(request));
         expect(pathMatch(request, cookie || '/')).toBe(tough.pathMatch(request, cookie || '/'));
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });

@@ -11,7 +11,7 @@ import { expect, test } from 'vitest';
 import * as tough from 'tough-cookie';
 import { CookieJar, PLAIN_RFC6265_POLICY } from '@tcplab/core/cookies';
 import { seconds } from '../../src/base/time.ts';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 
 const name = fc.constantFrom('a', 'b', 'sid', '__Host-x', 'with space', '"q"');
 const value = fc.constantFrom('1', '2', '', 'a=b', '"quoted"', ' padded ', 'x,y');
@@ -76,7 +76,7 @@ test('tough-cookie stores and sends the same cookies', () => {
         }
       },
     ),
-    { numRuns: 1_500 },
+    runs(1_500),
   );
 });
 

@@ -9,7 +9,7 @@ import {
   type ParsedSetCookie,
 } from '@tcplab/core/cookies';
 import { CallError } from '../../src/base/errors.ts';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 
 const NOW = 1_000_000;
 
@@ -102,7 +102,7 @@ describe('reading Set-Cookie (RFC 6265 §5.2)', () => {
         expect(/[;=]/.test(result.cookie.name)).toBe(false);
         expect(result.cookie.value.includes(';')).toBe(false);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

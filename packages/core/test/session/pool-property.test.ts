@@ -9,7 +9,7 @@ import {
   type Process,
 } from '@tcplab/core';
 import { ClientSession, Connector, pooledConnectionMachine } from '@tcplab/core/session';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { MemoryNetwork } from '../../../../test/support/memory-host.ts';
 import { startServer, type Reply } from './small-server.ts';
 
@@ -79,7 +79,7 @@ test('limits hold, nobody waits for ever, and nothing stays open', () => {
     session.close();
     net.run();
   });
-  fc.assert(property, { numRuns: 60 });
+  fc.assert(property, runs(60));
 });
 
 test('every state of the connection’s machine leads to its end', () => {

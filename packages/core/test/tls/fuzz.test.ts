@@ -8,7 +8,7 @@ import {
   type TlsEndpoint,
   type TlsVersion,
 } from '@tcplab/core/tls';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { readCertificateRequest } from '../../src/tls/messages/certificate-request.ts';
 import { readCertificate, readCertificateVerify } from '../../src/tls/messages/certificate.ts';
 import { readClientHello } from '../../src/tls/messages/client-hello.ts';
@@ -59,7 +59,7 @@ describe('every split of the stream', () => {
         const got = events.flatMap((e) => (e.kind === 'application data' ? [e.data] : []));
         expect(concatBytes([EMPTY_BYTES, ...got])).toEqual(concatBytes([data]));
       }),
-      { numRuns: 12 },
+      runs(12),
     );
   });
 
@@ -132,7 +132,7 @@ describe('hostile octets', () => {
         if (changedHandshake)
           expect(agreed && alertsOf(pair.serverEvents).length === 0).toBe(false);
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 
@@ -157,7 +157,7 @@ describe('hostile octets', () => {
         victim.seal(22, ...flight.slice(0, index), changed, ...flight.slice(index + 1));
         expect(victim.outcome).toMatch(/^(sent [a-z_]+|WAIT_[A-Z_]+|CONNECTED)$/);
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 
@@ -177,7 +177,7 @@ describe('hostile octets', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
         for (const parse of parsers) expect(parse({ type: 1, body, bytes: body })).toBeDefined();
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 

@@ -1,4 +1,4 @@
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import {
   ipv4Fragment,
   ipv4Packet,
@@ -54,7 +54,7 @@ describe('packets go to octets and back', () => {
         expect(bytes.length).toBe(packetSize(packet));
         expect(decodedPlain(bytes)).toEqual(plain(packet));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -169,7 +169,7 @@ describe('octets that nobody meant', () => {
         const result = decodePacket(bytes);
         if (!result.ok) expect(result.problem.at).toBeLessThanOrEqual(bytes.length);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -183,7 +183,7 @@ describe('octets that nobody meant', () => {
         const result = decodePacket(changed);
         if (isSummed(packet, at)) expect(result.ok).toBe(false);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -207,7 +207,7 @@ describe('octets that nobody meant', () => {
           if (result.ok) expect(decodePacket(encodePacket(result.value)).ok).toBe(true);
         }
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });

@@ -14,7 +14,7 @@ import {
   type SessionStore,
 } from '@tcplab/core/session';
 import { FileSessionStore, SqliteSessionStore } from '@tcplab/sim/node/session-stores';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { MemoryNetwork } from '../../../../test/support/memory-host.ts';
 
 let folder: string;
@@ -100,7 +100,7 @@ describe.each([
           expect(store.load(name)).toEqual(memory.load(name));
         }
       }),
-      { numRuns: 8 },
+      runs(8),
     );
   });
 });

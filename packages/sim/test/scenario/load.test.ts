@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { loadScenario, type LoadResult } from '../../src/scenario/load.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
 import { scenarioSchema, schemaOfScenario } from '../../src/scenario/schema/index.ts';
@@ -390,7 +390,7 @@ describe('nothing hangs and nothing is swallowed', () => {
           text = text.slice(0, at) + filler + text.slice(at + length);
         check(text);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -407,7 +407,7 @@ describe('nothing hangs and nothing is swallowed', () => {
             expect(problem.message).not.toContain('Invalid input');
         }
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });

@@ -9,7 +9,7 @@ import {
   TraceReader,
 } from '@tcplab/sim';
 import { describe, expect, test } from 'vitest';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 
 function realRun(): TraceMemory {
   const memory = new TraceMemory();
@@ -69,7 +69,7 @@ describe('reading a trace', () => {
         expect(reader.finish()).toBe(true);
         expect(memory.records).toHaveLength(run.records.length);
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes, equalBytes } from '@tcplab/core';
 import { TlsClient, TlsServer } from '@tcplab/core/tls';
-import { fc } from '../../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../../test/support/fast-check.ts';
 import { resumingHello, resumingServer, sessionWith } from '../support/early.ts';
 import { message, record } from '../support/hello.ts';
 import { recordsOf, serverBeforeFinished, Victim } from '../support/rogue.ts';
@@ -46,7 +46,7 @@ describe('messages that are changed anywhere', () => {
         const victim = new Victim(new TlsServer(resumingServer({ suites: SUITES })));
         expectOneAlert(victim.send(record(22, message(1, changed(hello.subarray(9), edit)))));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -62,7 +62,7 @@ describe('messages that are changed anywhere', () => {
         expectOneAlert(victim);
         expect(victim.events.some((event) => event.kind === 'established')).toBe(false);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

@@ -20,7 +20,7 @@ import {
   type ChainDemands,
   type Identity,
 } from '@tcplab/core/tls/x509';
-import { fc } from '../../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../../test/support/fast-check.ts';
 import { testRandom } from '../support/random.ts';
 
 const NOW = timeFromText('20300101000000Z')!;
@@ -188,7 +188,7 @@ describe('reading what is hostile', () => {
         if (certificate === undefined) return;
         expect(verdict({ ...leaf, chain: [mutated, leaf.chain[1]!] })).not.toBe('path of 3');
       }),
-      { numRuns: 60 },
+      runs(60),
     );
     fc.assert(fc.property(fc.uint8Array(), (bytes) => parseCertificate(bytes) === undefined));
     for (let cut = 0; cut < der.length; cut += 1) {
