@@ -3,8 +3,11 @@ import { waitFor, type Process } from '../../base/process.ts';
 import type { ProgramHost } from '../../base/program-host.ts';
 import { after, type Micros } from '../../base/time.ts';
 
-/** Octets that are read and thrown away while lingering. */
-const MAX_LINGER_BYTES = 1_048_576;
+/**
+ * Octets that are read and thrown away while lingering: so much that a client which first sends all
+ * and then reads gets to read why its content was not wanted. Time is the limit that counts.
+ */
+const MAX_LINGER_BYTES = 67_108_864;
 
 /**
  * Closes a connection so that the last response arrives (RFC 9112 §9.6): our side first, then the
