@@ -9,6 +9,7 @@ import { InvalidRedirect, TooManyRedirects } from './client-errors.ts';
 import { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
 import { cookieContext, cookiesFromJar, cookiesToJar } from './cookie-notes.ts';
+import { drain } from './drain.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { prepareRequest, sameOrigin, type Ask } from './prepare-request.ts';
 import { proxyFromEnvironment } from './proxy-environment.ts';
@@ -29,8 +30,6 @@ import type { Tracer } from './trace-config.ts';
 
 /** Redirections that are followed for one request. */
 export const MAX_REDIRECTS = 10;
-/** Content of a redirection that is read so that its connection can be used again. */
-export const MAX_DRAINED_OCTETS = 65_536;
 
 export interface RunContext {
   readonly settings: SessionSettings;
@@ -53,9 +52,12 @@ export class RequestRun {
   readonly #history: ClientResponse[] = [];
   /** A redirection led to another origin: what was meant for the first one is not sent any more. */
   #crossed = false;
+  /** Whether content waits for 100 (Continue); not after a server refused to be asked. */
+  #expects: boolean;
 
   constructor(context: RunContext) {
     this.#context = context;
+    this.#expects = context.options.expect100 ?? false;
   }
 
   /** @throws ConnectionError, ClientTimeoutError, ClientPayloadError, ClientResponseError */
@@ -68,6 +70,11 @@ export class RequestRun {
       const { response, exchange } = answer;
       this.#takeCookies(ask, response, exchange);
       exchange.settle();
+      if (response.status === 417 && this.#asksAgain(ask, exchange)) {
+        ask = { ...ask, headers: ask.headers.without('expect') };
+        yield* drain(response);
+        continue;
+      }
       const location = response.headers.get('location');
       if (!follow || !isRedirect(response.status) || location === undefined) return answer;
       if (this.#history.length >= (options.maxRedirects ?? MAX_REDIRECTS)) {
@@ -126,6 +133,18 @@ export class RequestRun {
     const fate = verdict.repeat ? 'is sent once more' : 'is not repeated';
     this.#note(kind, `${method} ${nameOf(url)} ${fate}`, exchange, verdict.cause);
     return verdict.repeat;
+  }
+
+  /** Whether the request is sent again without its expectation, the one thing that was refused. */
+  #asksAgain(ask: Ask, exchange: HttpExchange): boolean {
+    const { method, url, headers } = exchange.request;
+    const asked = headers.tokens('expect').includes('100-continue');
+    if (!asked || !isRepeatable(ask.body)) return false;
+    this.#expects = false;
+    const why = `417 to ${method} ${nameOf(url)} refuses the expectation and nothing else`;
+    const cause = { rule: CLIENT_RULES.expectRefused, why };
+    this.#note('retry', `${method} ${nameOf(url)} is sent without Expect`, exchange, cause);
+    return true;
   }
 
   #redirected(ask: Ask, response: ClientResponse, target: Url | undefined): Ask {
@@ -203,7 +222,7 @@ export class RequestRun {
       version: settings.version,
       forceClose: settings.connector.options.forceClose,
       chunked: options.chunked ?? false,
-      expect100: options.expect100 ?? false,
+      expect100: this.#expects,
       acceptEncoding: options.autoDecompress ?? settings.autoDecompress,
       skip: new Set([...settings.skipAutoHeaders, ...skip]),
       cookie: this.#cookiesFor(ask),
@@ -267,17 +286,6 @@ function browserOf(
     ...(initiator === undefined ? {} : { initiator }),
     ...(topLevelNavigation === undefined ? {} : { topLevelNavigation }),
   };
-}
-
-/** Reads a short rest, so that the connection can take the next request; gives up on a long one. */
-function* drain(response: ClientResponse): Process {
-  let length = 0;
-  while (length <= MAX_DRAINED_OCTETS) {
-    const chunk = yield* response.readChunk();
-    if (chunk === undefined) return;
-    length += chunk.length;
-  }
-  response.close();
 }
 
 function nameOf(url: Url): string {

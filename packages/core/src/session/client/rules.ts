@@ -150,6 +150,12 @@ export const CLIENT_RULES = {
     'MAY',
     'A client that waited for as long as it wants gives up and closes the connection.',
   ),
+  expectRefused: rule(
+    'SC-E01',
+    'RFC 9110 §10.1.1',
+    'SHOULD',
+    'A request whose expectation got 417 is repeated without it.',
+  ),
   proxy: rule(
     'SC-X01',
     'RFC 9112 §3.2.2',
