@@ -5,8 +5,16 @@
 import type { TraceHeader, TraceRecord } from '../trace/record.ts';
 import type { Flight } from './flight.ts';
 import { Arrow, MIN_ARROW } from './ladder-arrow.ts';
+import { fitLabel } from './ladder-label.ts';
+import {
+  isRightmost,
+  ladderLayout,
+  laneWidth,
+  STATE_WIDTH,
+  type LadderLayout,
+} from './ladder-layout.ts';
 import { ladderRows, type LadderRow, type RowOptions } from './ladder-rows.ts';
-import { PacketLabels, type LabelOptions, type PacketLabel } from './packet-label.ts';
+import { PacketLabels, type LabelOptions } from './packet-label.ts';
 import { plainPaint, type Paint, type PaintRole } from './paint.ts';
 import { tellStory, type Story } from './story.ts';
 import { clip, printable, textWidth, TextRow, wrap } from './text-row.ts';
@@ -25,12 +33,6 @@ export interface LadderOptions extends RowOptions, LabelOptions {
 export const MIN_LADDER_WIDTH = 60;
 export const DEFAULT_LADDER_WIDTH = 80;
 
-/** `SYN-RECEIVED` is the longest state. */
-const STATE_WIDTH = 12;
-
-/** With less than this between them, two hosts' states leave the margins for the lane. */
-const MIN_LANE = 34;
-
 const NONE: ReadonlySet<never> = new Set();
 
 /** The whole drawing, lines ended by line feeds. */
@@ -42,17 +44,6 @@ export function drawLadder(
   return new LadderDrawing(tellStory(header, records), options).draw();
 }
 
-/** Where everything stands in a row. */
-interface Layout {
-  readonly width: number;
-  /** Where times end. */
-  readonly timeEnd: number;
-  /** Column of each host's lifeline. */
-  readonly lifelines: ReadonlyMap<string, number>;
-  /** With two hosts their states stand in the margins, otherwise beside the lifelines. */
-  readonly margins: boolean;
-}
-
 class LadderDrawing {
   readonly #story: Story;
   readonly #rows: readonly LadderRow[];
@@ -60,7 +51,7 @@ class LadderDrawing {
   readonly #labels: PacketLabels;
   readonly #options: LadderOptions;
   readonly #scale: TimeScale;
-  readonly #layout: Layout;
+  readonly #layout: LadderLayout;
   readonly #lines: string[] = [];
   #lastTime = '';
 
@@ -76,7 +67,7 @@ class LadderDrawing {
     const width = Math.max(MIN_LADDER_WIDTH, options.width ?? DEFAULT_LADDER_WIDTH);
     const longest = this.#rows.flatMap(timesOf).reduce((a, b) => Math.max(a, b), 0);
     const timeEnd = Math.max(4, this.#scale.text(longest).length);
-    this.#layout = layout(story, width, timeEnd);
+    this.#layout = ladderLayout(story, width, timeEnd);
   }
 
   draw(): string {
@@ -202,7 +193,7 @@ class LadderDrawing {
     const isLost = part === 'whole' && flight.fate === 'lost';
     const loss = isLost ? `lost: ${flight.lostBy}` : '';
     const reserved = MIN_ARROW + 1 + (arrival === '' ? 0 : arrival.length + 2) + (isLost ? 2 : 0);
-    const { shown, rest } = fit(label, arrow.room - reserved);
+    const { shown, rest } = fitLabel(label, arrow.room - reserved);
     const role = roleOf(flight);
     const below = rest.map((line) => ({ text: line, role }));
     if (part === 'send') {
@@ -239,7 +230,7 @@ class LadderDrawing {
   #wrapped(
     lines: readonly { readonly text: string; readonly role: PaintRole }[],
   ): readonly { readonly text: string; readonly role: PaintRole }[] {
-    const width = this.#laneWidth();
+    const width = laneWidth(this.#layout);
     return lines.flatMap(({ text, role }) =>
       wrap(text, width).map((line) => ({ text: line, role })),
     );
@@ -247,9 +238,9 @@ class LadderDrawing {
 
   /** @returns the lines that follow the first */
   #text(text: TextRow, body: Extract<LadderRow['body'], { kind: 'text' }>): readonly string[] {
-    const [first = '', ...rest] = wrap(body.text, this.#laneWidth());
+    const [first = '', ...rest] = wrap(body.text, laneWidth(this.#layout));
     const at = this.#layout.lifelines.get(body.host) ?? this.#layout.timeEnd + 1;
-    if (this.#isRightmost(body.host)) {
+    if (isRightmost(this.#layout, body.host)) {
       text.putBefore(at - 1, `${first} ${mirrored(body.mark)}`, body.role);
     } else text.put(at + 2, `${body.mark} ${first}`, body.role);
     return rest;
@@ -264,7 +255,7 @@ class LadderDrawing {
 
   #putBeside(text: TextRow, host: string, words: string, role: PaintRole): void {
     const at = this.#layout.lifelines.get(host) ?? this.#layout.timeEnd + 1;
-    if (this.#isRightmost(host)) text.putBefore(at - 3, words, role);
+    if (isRightmost(this.#layout, host)) text.putBefore(at - 3, words, role);
     else text.put(at + 4, words, role);
   }
 
@@ -288,19 +279,8 @@ class LadderDrawing {
 
   #why(row: LadderRow): void {
     for (const { host, text } of row.reasons) {
-      for (const line of wrap(text, this.#laneWidth() - 2)) this.#beside(host, line, 'why');
+      for (const line of wrap(text, laneWidth(this.#layout) - 2)) this.#beside(host, line, 'why');
     }
-  }
-
-  #laneWidth(): number {
-    const columns = [...this.#layout.lifelines.values()];
-    if (columns.length < 2) return this.#layout.width - (columns[0] ?? 0) - 6;
-    return columns[1]! - columns[0]! - 8;
-  }
-
-  #isRightmost(host: string): boolean {
-    const hosts = [...this.#layout.lifelines.keys()];
-    return hosts.length > 1 && hosts.at(-1) === host;
   }
 
   #push(row: TextRow): void {
@@ -310,27 +290,6 @@ class LadderDrawing {
   #paint(role: PaintRole, text: string): string {
     return (this.#options.paint ?? plainPaint)(role, text);
   }
-}
-
-/** As much of a label as fits, and the rest that must be said. */
-function fit(
-  label: PacketLabel,
-  room: number,
-): { readonly shown: string; readonly rest: readonly string[] } {
-  const isShort = textWidth(label.main) > room;
-  let shown = clip(isShort ? label.short : label.main, room);
-  const rest: string[] = isShort ? [withoutStart(label.main, label.short)] : [];
-  for (const { text, must } of label.parts) {
-    const longer = `${shown} ${text}`;
-    if (!isShort && textWidth(longer) <= room) shown = longer;
-    else if (must) rest.push(text);
-  }
-  return { shown, rest: rest.length === 0 ? [] : [rest.join('  ')] };
-}
-
-/** What the main part says beyond the short one. */
-function withoutStart(text: string, start: string): string {
-  return text.startsWith(start) ? text.slice(start.length).trimStart() : text;
 }
 
 function roleOf(flight: Flight): PaintRole {
@@ -348,19 +307,4 @@ function timesOf(row: LadderRow): readonly number[] {
   if (row.body.kind !== 'flight') return [row.timeUs];
   const { flight } = row.body;
   return flight.fate === 'arrived' ? [row.timeUs, flight.endUs] : [row.timeUs];
-}
-
-function layout(story: Story, width: number, timeEnd: number): Layout {
-  const { hosts } = story;
-  const extra = story.connections > 1 ? 2 : 0;
-  const besides = timeEnd + 2 * (STATE_WIDTH + extra) + 6;
-  const margins = hosts.length === 2 && width - besides >= MIN_LANE;
-  const left = margins ? timeEnd + STATE_WIDTH + extra + 3 : timeEnd + 3;
-  const right = margins ? width - STATE_WIDTH - extra - 2 : width - 2;
-  const lifelines = new Map<string, number>();
-  hosts.forEach((host, index) => {
-    const share = hosts.length === 1 ? 0 : index / (hosts.length - 1);
-    lifelines.set(host, Math.round(left + (right - left) * share));
-  });
-  return { width, timeEnd, lifelines, margins };
 }

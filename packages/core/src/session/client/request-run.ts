@@ -71,7 +71,7 @@ export class RequestRun {
       this.#takeCookies(ask, response, exchange);
       exchange.settle();
       if (response.status === 417 && this.#asksAgain(ask, exchange)) {
-        ask = { ...ask, headers: ask.headers.without('expect') };
+        ask = withoutExpectation(ask);
         yield* drain(response);
         continue;
       }
@@ -290,4 +290,9 @@ function browserOf(
 
 function nameOf(url: Url): string {
   return formatUrl(url, { credentials: false });
+}
+
+/** RFC 9110 §10.1.1: a client that gets 417 asks again without the expectation. */
+function withoutExpectation(ask: Ask): Ask {
+  return { ...ask, headers: ask.headers.without('expect') };
 }
