@@ -6,6 +6,7 @@
 import * as node from 'node:crypto';
 import { invariant, type RandomStream } from '@tcplab/core';
 import {
+  allowsAlgorithm,
   digest,
   NOBLE_CRYPTO,
   NULL_CIPHER,
@@ -62,13 +63,14 @@ export const NODE_CRYPTO: CryptoProvider = {
       return signEcdsa(key.kind, key.secret, digest(NODE_CRYPTO, algorithm.hash, message));
     }
     invariant(key.kind === 'RSA', `an RSA signature with a ${key.kind} key`);
+    invariant(allowsAlgorithm(key.publicKey, algorithm), 'a signature that the key forbids');
     return algorithm.family === 'RSA-PSS'
       ? RSA.signPss(algorithm.hash, key, message, random)
       : RSA.signPkcs1(algorithm.hash, key, message);
   },
 
   verify: (algorithm, key, message, signature) => {
-    if (kindOf(key) !== familyOf(algorithm)) return false;
+    if (kindOf(key) !== familyOf(algorithm) || !allowsAlgorithm(key, algorithm)) return false;
     const digest = algorithm.family === 'Ed25519' ? null : HASHES[algorithm.hash];
     // A key that is no point of its curve cannot be imported: no signature is valid under it.
     try {
@@ -205,10 +207,17 @@ const publicKeys = new WeakMap<PublicKey, node.KeyObject>();
 function privateKeyOf(key: PrivateKey): node.KeyObject {
   const known = privateKeys.get(key);
   if (known !== undefined) return known;
-  const der = Buffer.from(privateKeyInfo(key));
+  const der = Buffer.from(privateKeyInfo(withoutUse(key)));
   const made = node.createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   privateKeys.set(key, made);
   return made;
+}
+
+/** OpenSSL does no bare arithmetic with a key that is for RSASSA-PSS alone: it sees the numbers only. */
+function withoutUse(key: PrivateKey): PrivateKey {
+  if (key.kind !== 'RSA') return key;
+  const { kind, n, e } = key.publicKey;
+  return { ...key, publicKey: { kind, n, e } };
 }
 
 function publicKeyOf(key: PublicKey): node.KeyObject {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { utf8Bytes } from '@tcplab/core';
-import { generateRsaKey, NOBLE_CRYPTO, type CryptoProvider } from '@tcplab/core/tls';
+import {
+  generateRsaKey,
+  NOBLE_CRYPTO,
+  pssKey,
+  type CryptoProvider,
+  type RsaPrivateKey,
+} from '@tcplab/core/tls';
 import { NODE_CRYPTO } from '@tcplab/sim/node';
 import { POINTS } from '../../../core/test/tls/support/points.ts';
 import { testRandom } from '../../../core/test/tls/support/random.ts';
@@ -8,10 +14,15 @@ import {
   ECDSA_SERVER,
   ED25519_SERVER,
   P384_SERVER,
+  ROOT,
   RSA_SERVER,
   TlsPair,
 } from '../../../core/test/tls/support/world.ts';
 
+const PSS_SERVER = ROOT.leaf({
+  names: ['server.example'],
+  key: pssKey(RSA_SERVER.key as RsaPrivateKey, { hash: 'SHA-384', saltLength: 48 }),
+});
 const MESSAGE = utf8Bytes('the same octets');
 
 describe('node:crypto gives the octets that @noble gives', () => {
@@ -60,6 +71,25 @@ describe('node:crypto gives the octets that @noble gives', () => {
     }
   });
 
+  it('what a key for RSASSA-PSS alone forbids', () => {
+    const plain = generateRsaKey(1_024, testRandom(3));
+    const key = pssKey(plain, { hash: 'SHA-256', saltLength: 32 });
+    for (const [family, hash, verdict] of [
+      ['RSA-PSS', 'SHA-256', true],
+      ['RSA-PSS', 'SHA-384', false],
+      ['RSA-PKCS1', 'SHA-256', false],
+    ] as const) {
+      const algorithm = { family, hash } as const;
+      for (const crypto of [NOBLE_CRYPTO, NODE_CRYPTO]) {
+        const signature = crypto.sign(algorithm, plain, MESSAGE, testRandom(4));
+        expect(crypto.verify(algorithm, key.publicKey, MESSAGE, signature)).toBe(verdict);
+        const sign = () => crypto.sign(algorithm, key, MESSAGE, testRandom(4));
+        if (verdict) expect(sign()).toEqual(signature);
+        else expect(sign).toThrow('a signature that the key forbids');
+      }
+    }
+  });
+
   it.each(POINTS)('agrees in %s with a key %s: %s', (group, _what, verdict, point) => {
     const agree = (crypto: CryptoProvider): Uint8Array | undefined =>
       crypto.agree(crypto.agreementKey(group, testRandom(1)), point);
@@ -72,8 +102,10 @@ describe('node:crypto gives the octets that @noble gives', () => {
     ['TLS 1.3', P384_SERVER],
     ['TLS 1.3', ED25519_SERVER],
     ['TLS 1.3', RSA_SERVER],
+    ['TLS 1.3', PSS_SERVER],
     ['TLS 1.2', ECDSA_SERVER],
     ['TLS 1.2', RSA_SERVER],
+    ['TLS 1.2', PSS_SERVER],
   ] as const)('%s: a whole connection, octet for octet', (version, identity) => {
     const run = (crypto: CryptoProvider): TlsPair => {
       const pair = new TlsPair({ crypto, versions: [version] }, { crypto, identities: [identity] });

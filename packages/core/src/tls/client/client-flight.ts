@@ -70,6 +70,7 @@ export function clientScheme(
 ): SignatureScheme | undefined {
   if (!takesKey(of.request, identity.key.kind)) return undefined;
   return of.schemes.find(
-    (scheme) => of.request.schemes.includes(scheme.code) && canSign(scheme, identity.key, version),
+    (scheme) =>
+      of.request.schemes.includes(scheme.code) && canSign(scheme, identity.key.publicKey, version),
   );
 }

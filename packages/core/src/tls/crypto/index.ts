@@ -9,6 +9,7 @@ export * from './hkdf.ts';
 export * from './noble-provider.ts';
 export * from './null-cipher.ts';
 export * from './provider.ts';
+export * from './pss-key.ts';
 export * from './rsa-key.ts';
 export * from './rsa-math.ts';
 export * from './rsa-signature.ts';

@@ -18,6 +18,7 @@ import {
   type CurvePrivateKey,
   type GroupName,
 } from './provider.ts';
+import { allowsAlgorithm } from './pss-key.ts';
 import { RsaSignature } from './rsa-signature.ts';
 
 const HASHES = { 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 } as const;
@@ -62,6 +63,7 @@ export const NOBLE_CRYPTO: CryptoProvider = {
   sign: (algorithm, key, message, random) => {
     if (algorithm.family === 'RSA-PSS' || algorithm.family === 'RSA-PKCS1') {
       invariant(key.kind === 'RSA', `an RSA signature with a ${key.kind} key`);
+      invariant(allowsAlgorithm(key.publicKey, algorithm), 'a signature that the key forbids');
       return algorithm.family === 'RSA-PSS'
         ? RSA.signPss(algorithm.hash, key, message, random)
         : RSA.signPkcs1(algorithm.hash, key, message);
@@ -74,6 +76,7 @@ export const NOBLE_CRYPTO: CryptoProvider = {
   },
 
   verify: (algorithm, key, message, signature) => {
+    if (!allowsAlgorithm(key, algorithm)) return false;
     if (key.kind === 'RSA') {
       if (algorithm.family === 'RSA-PSS') {
         return RSA.verifyPss(algorithm.hash, key, message, signature);

@@ -28,8 +28,15 @@ export interface RsaPublicKey {
   readonly kind: 'RSA';
   readonly n: bigint;
   readonly e: bigint;
-  /** The certificate allows the key nothing but RSASSA-PSS (RFC 4055 §1.2). */
-  readonly isPssOnly?: true;
+  /** The key is for RSASSA-PSS alone (RFC 4055 §1.2): with these parameters, or with any. */
+  readonly pss?: PssParameters | 'any';
+}
+
+/** What a key for RSASSA-PSS demands of its signatures; the mask's hash is the same (RFC 4055 §3.3). */
+export interface PssParameters {
+  readonly hash: HashName;
+  /** Octets of the salt at least. */
+  readonly saltLength: number;
 }
 
 export type PublicKey = CurvePublicKey | RsaPublicKey;

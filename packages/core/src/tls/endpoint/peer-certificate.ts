@@ -1,11 +1,11 @@
 /** The peer's Certificate and CertificateVerify, checked the same way by both sides. */
 import type { PublicKey } from '../crypto/provider.ts';
+import { keyText } from '../crypto/pss-key.ts';
 import type { CertificateVerifyMessage } from '../messages/certificate.ts';
 import { schemeFits, schemeOf, schemeText } from '../parameters/signature-scheme.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 import { refuse, Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
-import { isPssOnly } from '../x509/public-key.ts';
 import { readChain, verifyChain } from '../x509/verify-chain.ts';
 import type { Channel } from './channel.ts';
 
@@ -44,8 +44,7 @@ export function checkPeerChain(
       });
   if (verified instanceof Refusal) return verified;
   const key = certificates[0]?.publicKey;
-  // RFC 8446 §4.2.3: such a key signs with rsa_pss_pss_*, which we do not offer.
-  if (key === undefined || isPssOnly(key)) {
+  if (key === undefined) {
     const why = 'the key of the certificate is of a kind that is not supported';
     return refuse('unsupported_certificate', RULES.malformedCertificate, why);
   }
@@ -83,8 +82,8 @@ export function checkSignature(
 ): Refusal | undefined {
   const scheme = schemeOf(code);
   const offered = channel.settings.schemes.some((one) => one.code === code);
-  if (scheme === undefined || !offered || !schemeFits(scheme, key.kind, version)) {
-    const why = `${schemeText(code)} with a ${key.kind} key is not what was offered`;
+  if (scheme === undefined || !offered || !schemeFits(scheme, key, version)) {
+    const why = `${schemeText(code)} with a ${keyText(key)} key is not what was offered`;
     return refuse('illegal_parameter', RULES.signatureScheme, why);
   }
   if (channel.settings.crypto.verify(scheme.algorithm, key, content, signature)) return undefined;

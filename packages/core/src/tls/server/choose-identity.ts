@@ -1,12 +1,12 @@
 /** Which certificate a server shows: by the name that was asked for, then by what can be verified. */
-import type { SignatureAlgorithm } from '../crypto/provider.ts';
+import { isPssOnly } from '../crypto/pss-key.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { canSign, schemeOf, type SignatureScheme } from '../parameters/signature-scheme.ts';
 import type { TlsVersion } from '../parameters/version.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { RULES } from '../rules.ts';
 import { certificateNames } from '../x509/host-name.ts';
-import type { ServerIdentity, ServerSettings } from './server-settings.ts';
+import type { ChainSignature, ServerIdentity, ServerSettings } from './server-settings.ts';
 
 export interface SigningIdentity {
   readonly identity: ServerIdentity;
@@ -38,7 +38,7 @@ export function chooseIdentity(
   const inOrder = [...settings.identities].sort((a, b) => ranks.get(a)! - ranks.get(b)!);
   for (const identity of inOrder) {
     const scheme = settings.schemes.find(
-      (one) => schemes.includes(one.code) && canSign(one, identity.key, version),
+      (one) => schemes.includes(one.code) && canSign(one, identity.key.publicKey, version),
     );
     if (scheme !== undefined) return { identity, scheme };
   }
@@ -49,12 +49,15 @@ export function chooseIdentity(
  * RFC 8446 §4.4.2.2, RFC 5246 §7.4.2: all signatures of the chain are of schemes that the client
  * lists, in signature_algorithms_cert if it sends that.
  */
-function isVerified(signedWith: ServerIdentity['signedWith'], schemes: readonly number[]): boolean {
-  const listed = schemes.flatMap((code) => schemeOf(code)?.algorithm ?? []);
-  return signedWith.every((one) => listed.some((other) => isSame(one, other)));
+function isVerified(signedWith: readonly ChainSignature[], schemes: readonly number[]): boolean {
+  const listed = schemes.flatMap((code) => schemeOf(code) ?? []);
+  return signedWith.every((one) => listed.some((scheme) => isOf(scheme, one)));
 }
 
-function isSame(one: SignatureAlgorithm | undefined, other: SignatureAlgorithm): boolean {
-  if (one?.family !== other.family) return false;
-  return !('hash' in one) || !('hash' in other) || one.hash === other.hash;
+function isOf(scheme: SignatureScheme, { algorithm, issuer }: ChainSignature): boolean {
+  const named = scheme.algorithm;
+  if (algorithm?.family !== named.family) return false;
+  if ('hash' in algorithm && 'hash' in named && algorithm.hash !== named.hash) return false;
+  // RFC 8446 §4.2.3: RSASSA-PSS goes by two names, by the issuer's key. Outside of the chain it is unknown.
+  return issuer === undefined || scheme.forPssKeys === isPssOnly(issuer);
 }

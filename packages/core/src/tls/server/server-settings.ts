@@ -1,6 +1,7 @@
 /** A server's options with every default filled in. */
 import { CallError } from '../../base/errors.ts';
-import type { SignatureAlgorithm } from '../crypto/provider.ts';
+import type { PublicKey, SignatureAlgorithm } from '../crypto/provider.ts';
+import { keyText } from '../crypto/pss-key.ts';
 import type { TlsServerOptions } from '../endpoint/options.ts';
 import { inRange, settingsOf, type Settings } from '../endpoint/settings.ts';
 import type { Identity } from '../x509/authority.ts';
@@ -12,8 +13,15 @@ import type { TicketKeys } from './ticket-keys.ts';
 /** An identity with its certificates read, to choose by name and by what the client verifies. */
 export interface ServerIdentity extends Identity {
   readonly leaf: Certificate;
-  /** What each certificate of the chain is signed with; undefined for what we do not know. */
-  readonly signedWith: readonly (SignatureAlgorithm | undefined)[];
+  /** How each certificate of the chain is signed. */
+  readonly signedWith: readonly ChainSignature[];
+}
+
+export interface ChainSignature {
+  /** Undefined for what we do not know. */
+  readonly algorithm: SignatureAlgorithm | undefined;
+  /** The key that made it, where its certificate is in the chain. */
+  readonly issuer: PublicKey | undefined;
 }
 
 export interface ServerSettings extends Settings {
@@ -50,17 +58,23 @@ function withLeaf(identity: Identity): ServerIdentity {
   const first = identity.chain[0];
   const leaf = first && readCertificate(first);
   if (leaf?.publicKey === undefined) throw new CallError('a certificate is not usable X.509');
-  if (leaf.publicKey.kind !== identity.key.kind) {
-    throw new CallError(
-      'a certificate does not fit its key',
-      `${leaf.publicKey.kind}, ${identity.key.kind}`,
-    );
-  }
-  const signedWith = identity.chain.flatMap((der) => {
-    const certificate = readCertificate(der);
+  const [named, used] = [keyUse(leaf.publicKey), keyUse(identity.key.publicKey)];
+  if (named !== used)
+    throw new CallError('a certificate does not fit its key', `${named}, ${used}`);
+  const chain = identity.chain.map((der) => readCertificate(der));
+  const signedWith = chain.flatMap((certificate): ChainSignature[] => {
     // RFC 8446 §4.4.2.2: nobody verifies the signature of a certificate that signed itself.
     const isSelfIssued = certificate?.issuerText === certificate?.subjectText;
-    return isSelfIssued ? [] : [certificate?.algorithm];
+    if (isSelfIssued) return [];
+    const issuer = chain.find((other) => other?.subjectText === certificate?.issuerText);
+    return [{ algorithm: certificate?.algorithm, issuer: issuer?.publicKey }];
   });
   return { ...identity, leaf, signedWith };
+}
+
+/** What a key is for. The parameters of RSASSA-PSS are part of it (RFC 4055 §3.3). */
+function keyUse(key: PublicKey): string {
+  const pss = key.kind === 'RSA' ? key.pss : undefined;
+  if (pss === undefined || pss === 'any') return keyText(key);
+  return `${keyText(key)} with ${pss.hash} and ${pss.saltLength} octets of salt`;
 }

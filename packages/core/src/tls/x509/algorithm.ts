@@ -1,12 +1,14 @@
 /** AlgorithmIdentifiers of signatures (RFC 5280 §4.1.1.2, RFC 5758, RFC 4055, RFC 8410). */
-import { equalBytes } from '../../base/bytes.ts';
-import type { HashName, KeyKind, SignatureAlgorithm } from '../crypto/provider.ts';
+import {
+  HASH_LENGTHS,
+  type HashName,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from '../crypto/provider.ts';
 import { DerReader } from './der-reader.ts';
-import { derContext, derInteger, derNull, derOid, derSequence } from './der-writer.ts';
+import { derNull, derOid, derSequence } from './der-writer.ts';
 import { OID } from './oid.ts';
-
-const HASH_OIDS = { 'SHA-256': OID.sha256, 'SHA-384': OID.sha384, 'SHA-512': OID.sha512 } as const;
-const SALT_LENGTHS = { 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const;
+import { readPssParameters, writePssParameters } from './pss-parameters.ts';
 
 const BY_OID = new Map<string, SignatureAlgorithm>([
   [OID.ecdsaWithSha256, { family: 'ECDSA', hash: 'SHA-256' }],
@@ -35,7 +37,7 @@ export function isBroken(der: Uint8Array): boolean {
 export function signatureAlgorithmOf(der: Uint8Array): SignatureAlgorithm | undefined {
   const fields = new DerReader(der).inside();
   const oid = fields.oid();
-  if (oid === OID.rsaPss) return pssOf(der);
+  if (oid === OID.rsaPss) return pssOf(fields);
   const algorithm = BY_OID.get(oid);
   // RFC 4055 §5: RSA's parameters are NULL or absent. The others have none (RFC 5758 §3.2, RFC 8410 §3).
   if (algorithm?.family === 'RSA-PKCS1' && fields.more) fields.null();
@@ -43,18 +45,13 @@ export function signatureAlgorithmOf(der: Uint8Array): SignatureAlgorithm | unde
   return fields.failed ? undefined : algorithm;
 }
 
-/** Simplified: the three parameter sets that TLS names are compared as octets (RFC 4055 §3.1). */
-function pssOf(der: Uint8Array): SignatureAlgorithm | undefined {
-  for (const hash of ['SHA-256', 'SHA-384', 'SHA-512'] as const) {
-    // RFC 4055 §2.1: a hash's parameters may be NULL or absent, here and in the mask's.
-    for (const forHash of [[derNull()], []]) {
-      for (const forMask of [[derNull()], []]) {
-        const identifier = pssIdentifier(hash, forHash, forMask);
-        if (equalBytes(identifier, der)) return { family: 'RSA-PSS', hash };
-      }
-    }
-  }
-  return undefined;
+/** Simplified: only what TLS's schemes name, where the salt is as long as the hash (RFC 8446 §4.2.3). */
+function pssOf(fields: DerReader): SignatureAlgorithm | undefined {
+  const parameters = readPssParameters(fields);
+  fields.end();
+  if (parameters === undefined || fields.failed) return undefined;
+  const { hash, saltLength } = parameters;
+  return saltLength === HASH_LENGTHS[hash] ? { family: 'RSA-PSS', hash } : undefined;
 }
 
 export function algorithmIdentifier(algorithm: SignatureAlgorithm): Uint8Array {
@@ -73,25 +70,18 @@ export function algorithmIdentifier(algorithm: SignatureAlgorithm): Uint8Array {
   return derSequence(derOid(OID.ed25519));
 }
 
-/** The algorithm with which a key of this kind signs certificates. */
-export function certificateAlgorithm(kind: KeyKind): SignatureAlgorithm {
+/** The algorithm with which such a key signs certificates. */
+export function certificateAlgorithm(key: PublicKey): SignatureAlgorithm {
+  const { kind } = key;
+  if (kind === 'RSA' && key.pss !== undefined) {
+    return { family: 'RSA-PSS', hash: key.pss === 'any' ? 'SHA-256' : key.pss.hash };
+  }
   if (kind === 'P-256') return { family: 'ECDSA', hash: 'SHA-256' };
   if (kind === 'P-384') return { family: 'ECDSA', hash: 'SHA-384' };
   return kind === 'RSA' ? { family: 'RSA-PKCS1', hash: 'SHA-256' } : { family: 'Ed25519' };
 }
 
-function pssIdentifier(
-  hash: HashName,
-  forHash: readonly Uint8Array[] = [derNull()],
-  forMask: readonly Uint8Array[] = [derNull()],
-): Uint8Array {
-  const oid = derOid(HASH_OIDS[hash]);
-  return derSequence(
-    derOid(OID.rsaPss),
-    derSequence(
-      derContext(0, derSequence(oid, ...forHash)),
-      derContext(1, derSequence(derOid(OID.mgf1), derSequence(oid, ...forMask))),
-      derContext(2, derInteger(SALT_LENGTHS[hash])),
-    ),
-  );
+function pssIdentifier(hash: HashName): Uint8Array {
+  const parameters = writePssParameters({ hash, saltLength: HASH_LENGTHS[hash] });
+  return derSequence(derOid(OID.rsaPss), parameters);
 }

@@ -177,7 +177,7 @@ function keyFor(
 }
 
 function sign(issuer: Issuer, subject: Subject): Uint8Array {
-  const algorithm = certificateAlgorithm(issuer.key.kind);
+  const algorithm = certificateAlgorithm(issuer.key.publicKey);
   const identifier = algorithmIdentifier(algorithm);
   // RFC 5280 §4.1.2.2: positive, at most 20 octets, not to be guessed.
   const serial = numberFromBytes(issuer.random.bytes(16)) + 1n;

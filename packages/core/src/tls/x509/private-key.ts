@@ -1,19 +1,13 @@
 /** Private keys as PKCS #8 (RFC 5958), and the older SEC 1 (RFC 5915) and PKCS #1 (RFC 8017 §A.1.2) forms. */
 import type { CryptoProvider, PrivateKey, RsaPrivateKey } from '../crypto/provider.ts';
+import { pssKey } from '../crypto/pss-key.ts';
 import { rsaKeyFromPrimes } from '../crypto/rsa-key.ts';
 import { DerReader } from './der-reader.ts';
 import { TAG } from './der-tag.ts';
-import {
-  derBits,
-  derContext,
-  derInteger,
-  derNull,
-  derOctets,
-  derOid,
-  derSequence,
-} from './der-writer.ts';
+import { derBits, derContext, derInteger, derOctets, derOid, derSequence } from './der-writer.ts';
 import { OID } from './oid.ts';
 import { pemBlocks, pemText } from './pem.ts';
+import { readPssUse, rsaIdentifier } from './public-key.ts';
 
 export function privateKeyPem(key: PrivateKey): string {
   return pemText('PRIVATE KEY', privateKeyInfo(key));
@@ -23,8 +17,7 @@ export function privateKeyPem(key: PrivateKey): string {
 export function privateKeyInfo(key: PrivateKey): Uint8Array {
   const version = derInteger(0);
   if (key.kind === 'RSA') {
-    const algorithm = derSequence(derOid(OID.rsaEncryption), derNull());
-    return derSequence(version, algorithm, derOctets(rsaPrivateKey(key)));
+    return derSequence(version, rsaIdentifier(key.publicKey), derOctets(rsaPrivateKey(key)));
   }
   if (key.kind === 'Ed25519') {
     return derSequence(version, derSequence(derOid(OID.ed25519)), derOctets(derOctets(key.secret)));
@@ -54,6 +47,10 @@ export function privateKeyOf(der: Uint8Array, crypto: CryptoProvider): PrivateKe
   const contents = info.element(TAG.octetString).contents;
   if (info.failed) return undefined;
   if (oid === OID.rsaEncryption) return rsaKeyOf(contents);
+  if (oid === OID.rsaPss) {
+    const [pss, key] = [readPssUse(algorithm), rsaKeyOf(contents)];
+    return pss && key && pssKey(key, pss);
+  }
   if (oid === OID.ecPublicKey) return ecKeyOf(contents, algorithm.oid(), crypto);
   if (oid !== OID.ed25519) return undefined;
   const secret = new DerReader(contents).element(TAG.octetString).contents;
@@ -80,7 +77,7 @@ function rsaPrivateKey(key: RsaPrivateKey): Uint8Array {
   return derSequence(...numbers.map((number) => derInteger(number)));
 }
 
-function rsaKeyOf(der: Uint8Array): PrivateKey | undefined {
+function rsaKeyOf(der: Uint8Array): RsaPrivateKey | undefined {
   const fields = new DerReader(der).inside();
   const [version, n, e] = [fields.integer(), fields.integer(), fields.integer()];
   fields.integer();

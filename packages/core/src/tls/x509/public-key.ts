@@ -1,10 +1,11 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410). */
 import { MAX_RSA_BITS, MIN_RSA_BITS } from '../limits.ts';
-import type { PublicKey } from '../crypto/provider.ts';
+import { HASH_LENGTHS, type PublicKey, type RsaPublicKey } from '../crypto/provider.ts';
 import { bitLength } from '../crypto/rsa-math.ts';
 import { DerReader } from './der-reader.ts';
 import { derBits, derInteger, derNull, derOid, derSequence } from './der-writer.ts';
 import { OID } from './oid.ts';
+import { readPssParameters, writePssParameters } from './pss-parameters.ts';
 
 const CURVES = [
   { kind: 'P-256', oid: OID.p256, length: 65 },
@@ -14,7 +15,7 @@ const CURVES = [
 export function publicKeyInfo(key: PublicKey): Uint8Array {
   if (key.kind === 'RSA') {
     const numbers = derSequence(derInteger(key.n), derInteger(key.e));
-    return derSequence(derSequence(derOid(OID.rsaEncryption), derNull()), derBits(numbers));
+    return derSequence(rsaIdentifier(key), derBits(numbers));
   }
   if (key.kind === 'Ed25519')
     return derSequence(derSequence(derOid(OID.ed25519)), derBits(key.point));
@@ -30,8 +31,10 @@ export function publicKeyOf(der: Uint8Array): PublicKey | undefined {
   const bits = info.bits();
   info.end();
   if (info.failed) return undefined;
-  // Simplified: which hashes the parameters of a PSS key allow is not looked at.
-  if (oid === OID.rsaPss) return rsaKeyOf(bits, { isPssOnly: true });
+  if (oid === OID.rsaPss) {
+    const pss = readPssUse(algorithm);
+    return pss && rsaKeyOf(bits, { pss });
+  }
   // RFC 4055 §1.2: the parameters are NULL. RFC 8410 §3: absent. RFC 5480 §2.1.1: a named curve.
   if (oid === OID.rsaEncryption) algorithm.null();
   const curveOid = oid === OID.ecPublicKey ? algorithm.oid() : undefined;
@@ -45,12 +48,25 @@ export function publicKeyOf(der: Uint8Array): PublicKey | undefined {
   return { kind: curve.kind, point: bits };
 }
 
-/** Whether the key's certificate allows it nothing but RSASSA-PSS. */
-export function isPssOnly(key: PublicKey): boolean {
-  return key.kind === 'RSA' && key.isPssOnly === true;
+/** The AlgorithmIdentifier of an RSA key, public or private. */
+export function rsaIdentifier({ pss }: RsaPublicKey): Uint8Array {
+  if (pss === undefined) return derSequence(derOid(OID.rsaEncryption), derNull());
+  return derSequence(derOid(OID.rsaPss), ...(pss === 'any' ? [] : [writePssParameters(pss)]));
 }
 
-function rsaKeyOf(der: Uint8Array, use: { isPssOnly?: true } = {}): PublicKey | undefined {
+/**
+ * What follows the identifier of RSASSA-PSS in a key (RFC 4055 §3.1): nothing, or parameters. Undefined
+ * where no signature could be as they demand, with a salt as long as its hash.
+ */
+export function readPssUse(algorithm: DerReader): RsaPublicKey['pss'] {
+  if (!algorithm.more) return algorithm.failed ? undefined : 'any';
+  const parameters = readPssParameters(algorithm);
+  algorithm.end();
+  if (parameters === undefined || algorithm.failed) return undefined;
+  return parameters.saltLength <= HASH_LENGTHS[parameters.hash] ? parameters : undefined;
+}
+
+function rsaKeyOf(der: Uint8Array, use: Pick<RsaPublicKey, 'pss'> = {}): PublicKey | undefined {
   const outer = new DerReader(der);
   const numbers = outer.inside();
   outer.end();

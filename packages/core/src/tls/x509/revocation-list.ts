@@ -93,7 +93,7 @@ export interface RevocationListToWrite {
 }
 
 export function writeRevocationList(list: RevocationListToWrite): Uint8Array {
-  const algorithm = certificateAlgorithm(list.key.kind);
+  const algorithm = certificateAlgorithm(list.key.publicKey);
   const identifier = algorithmIdentifier(algorithm);
   const entries = Array.from(list.revoked, ([serial, at]) =>
     derSequence(derInteger(BigInt(`0x${serial}`)), derTime(at)),

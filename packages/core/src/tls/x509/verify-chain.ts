@@ -17,7 +17,6 @@ import { alternativeText } from './general-name.ts';
 import { forbiddenName } from './name-constraints.ts';
 import { isSameName } from './name.ts';
 import { OID } from './oid.ts';
-import { isPssOnly } from './public-key.ts';
 import type { RevocationList } from './revocation-list.ts';
 import { timeForPeople } from './der-time.ts';
 
@@ -215,8 +214,7 @@ class PathSearch {
     const { publicKey } = issuer;
     if (signers.get(subject) === publicKey) return undefined;
     const { algorithm, toBeSigned, signature } = subject;
-    const isAllowed = algorithm.family === 'RSA-PSS' || !isPssOnly(publicKey);
-    if (isAllowed && this.#demands.crypto.verify(algorithm, publicKey, toBeSigned, signature)) {
+    if (this.#demands.crypto.verify(algorithm, publicKey, toBeSigned, signature)) {
       signers.set(subject, publicKey);
       return undefined;
     }

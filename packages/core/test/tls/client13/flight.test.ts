@@ -135,7 +135,7 @@ describe('CertificateVerify and Finished', () => {
     ['TLS-H11 PSS with an ECDSA key', ILLEGAL, recoded('0804')],
     ['TLS-H11 Ed25519 with an ECDSA key', ILLEGAL, recoded('0807')],
     ['TLS-H11 Ed448, not offered', ILLEGAL, recoded('0808')],
-    ['TLS-H11 PSS with a PSS key, not offered', ILLEGAL, recoded('0809')],
+    ['TLS-H11 a scheme for keys of PSS alone', ILLEGAL, recoded('0809')],
     ['TLS-H11 a scheme nobody knows', ILLEGAL, recoded('fafa')],
     ['TLS-H11 zero', ILLEGAL, recoded('0000')],
     ['TLS-H10 no signature', DECRYPT, verify('04030000')],

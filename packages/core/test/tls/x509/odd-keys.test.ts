@@ -102,19 +102,6 @@ describe('keys', () => {
     ).toBe('unsupported_certificate (PKI-03)');
   });
 
-  it('a key for PSS alone makes no other signature', () => {
-    const key = generateRsaKey(1_024, testRandom(8));
-    const root = { name: name('R'), key };
-    const keyInfo = seq(seq(oid('1.2.840.113549.1.1.10')), numbers);
-    const chain = (family: 'RSA-PSS' | 'RSA-PKCS1'): string => {
-      const algorithm = { family, hash: 'SHA-256' } as const;
-      const anchor = forge(root, root, { extensions: [authority()], algorithm, keyInfo });
-      return verdict([forge(root, LEAF, { algorithm })], [anchor]);
-    };
-    expect(chain('RSA-PSS')).toBe(FINE);
-    expect(chain('RSA-PKCS1')).toBe('bad_certificate (PKI-03)');
-  });
-
   it('ECDSA has two values for s, and both are right', () => {
     expect(judge({ resign: otherS })).toBe(FINE);
   });

@@ -9,6 +9,7 @@ import {
   generateRsaKey,
   parseCertificate,
   parseRevocationList,
+  pssKey,
   type Identity,
   type RevocationList,
 } from '@tcplab/core/tls';
@@ -28,7 +29,7 @@ export const CERTIFICATE_PROBLEMS = [
 
 export type CertificateProblem = (typeof CERTIFICATE_PROBLEMS)[number];
 
-export const KEY_KINDS = ['P-256', 'P-384', 'Ed25519', 'RSA'] as const;
+export const KEY_KINDS = ['P-256', 'P-384', 'Ed25519', 'RSA', 'RSA-PSS'] as const;
 
 export interface CertificateWish {
   /** Host names, the first is the subject. */
@@ -147,8 +148,9 @@ function keyFor(
   purpose: string,
 ): Pick<Parameters<CertificateAuthority['leaf']>[0], 'key'> {
   if (kind === undefined) return {};
-  if (kind !== 'RSA') return { key: kind };
-  return { key: generateRsaKey(RSA_BITS, new SimRandom(PKI_SEED, `RSA key for ${purpose}`)) };
+  if (kind !== 'RSA' && kind !== 'RSA-PSS') return { key: kind };
+  const key = generateRsaKey(RSA_BITS, new SimRandom(PKI_SEED, `RSA key for ${purpose}`));
+  return { key: kind === 'RSA' ? key : pssKey(key, 'any') };
 }
 
 /** The same certificate with one bit of the leaf's signature flipped. */
