@@ -364,6 +364,18 @@ export const HTTP_RULES = {
     'rule',
     'A server answers each request with one final response.',
   ),
+  preconditionFailed: rule(
+    'H-V01',
+    'RFC 9110 §13.1.1',
+    'MUST',
+    'A request whose If-Match or If-Unmodified-Since does not hold is not carried out: 412.',
+  ),
+  notModified: rule(
+    'H-V02',
+    'RFC 9110 §13.1.2',
+    'MUST',
+    'To a GET for what the client has already, by tag or else by date, the answer is 304 without the content.',
+  ),
   misdirected: rule(
     'H-S08',
     'RFC 9110 §7.4',

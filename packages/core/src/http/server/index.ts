@@ -9,6 +9,7 @@ export * from './close-reason.ts';
 export * from './http-server.ts';
 export * from './incoming-request.ts';
 export * from './options.ts';
+export { failedPrecondition, type FailedPrecondition, type Validators } from './preconditions.ts';
 export { errorPage } from './response-plan.ts';
 export { route, Router, type Route, type RouteMatch } from './router.ts';
 export * from './stock-routes.ts';

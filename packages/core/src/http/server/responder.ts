@@ -14,6 +14,7 @@ import { attended, type Attention } from './attended.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { HttpServer } from './http-server.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import { conditional } from './preconditions.ts';
 import { errorPage, payloadOf, planResponse, type ResponsePlan } from './response-plan.ts';
 
 /** Bodies up to this size leave in one piece with their header. */
@@ -52,7 +53,7 @@ export class Responder {
     let head: Uint8Array;
     try {
       this.ending ??= this.#reasonOf(request, answer);
-      plan = this.#plan(answer);
+      plan = this.#plan(conditional(request, answer, this.#epochSeconds()));
       head = this.#head(plan);
     } catch (error) {
       // What the handler wants to send cannot be sent; nothing of it is on the wire yet.
@@ -114,6 +115,10 @@ export class Responder {
     const requestsLeft = settings.maxRequests - this.served - 1;
     const close = this.ending !== undefined;
     return planResponse(answer, { settings, now: host.now(), secure, close, requestsLeft });
+  }
+
+  #epochSeconds(): number {
+    return this.#server.settings.epoch + Math.floor(this.#server.host.now() / 1_000_000);
   }
 
   #head(plan: ResponsePlan): Uint8Array {

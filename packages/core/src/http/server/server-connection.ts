@@ -276,6 +276,7 @@ export class ServerConnection {
 /** The rule that a response shows. */
 function ruleOf(method: string, status: number): Rule {
   if (status === 421) return HTTP_RULES.misdirected;
+  if (status === 412) return HTTP_RULES.preconditionFailed;
   if (status === 405) return HTTP_RULES.allow;
   if (status === 501) return HTTP_RULES.methodKnown;
   if (status === 205) return HTTP_RULES.resetContent;
