@@ -13,11 +13,13 @@ import { answer, type Answer, type CommandHandler, type FtpSession } from './ses
 
 /** FTP-17: ports below this belong to services. */
 const FIRST_UNPRIVILEGED_PORT = 1_024;
+/** RFC 959 §5.3.2: what may follow TYPE, served or not. */
+const TYPE_CODE = /^(?:[AE](?: [NTC])?|I|L \d{1,3})$/;
 
 export const DATA_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   TYPE: { argument: 'required', run: typeCommand },
-  MODE: { argument: 'required', run: (_, mode) => parameter('MODE', mode, 'S') },
-  STRU: { argument: 'required', run: (_, structure) => parameter('STRU', structure, 'F') },
+  MODE: { argument: 'required', run: (_, mode) => parameter('MODE', mode, 'SBC') },
+  STRU: { argument: 'required', run: (_, structure) => parameter('STRU', structure, 'FRP') },
   PORT: { argument: 'required', run: portCommand },
   EPRT: { argument: 'required', run: eprtCommand },
   PASV: { argument: 'none', run: pasvCommand },
@@ -31,16 +33,22 @@ export function closeData(session: FtpSession): void {
 }
 
 function typeCommand(session: FtpSession, argument: string): Answer {
-  const type = argument.toUpperCase();
+  const type = argument.trim().toUpperCase();
   if (type === 'A' || type === 'A N') session.type = 'ascii';
   else if (type === 'I' || type === 'L 8') session.type = 'image';
-  else return answer('parameters', 504, 'types A and I are served');
+  else if (TYPE_CODE.test(type)) return answer('parameters', 504, 'types A and I are served');
+  else return answer('argument', 501, 'expected A, E, I or L, and what belongs to it');
   return answer('parameters', 200, `type is ${session.type}`);
 }
 
-function parameter(verb: string, argument: string, served: string): Answer {
-  if (argument.toUpperCase() === served) return answer('parameters', 200, `${verb} is ${served}`);
-  return answer('parameters', 504, `only ${verb} ${served} is served`);
+/** @param codes those of RFC 959 §5.3.2, the one that is served first */
+function parameter(verb: string, argument: string, codes: string): Answer {
+  const code = argument.trim().toUpperCase();
+  const served = codes[0]!;
+  if (code === served) return answer('parameters', 200, `${verb} is ${served}`);
+  return code.length === 1 && codes.includes(code)
+    ? answer('parameters', 504, `only ${verb} ${served} is served`)
+    : answer('argument', 501, `expected one of ${[...codes].join(', ')}`);
 }
 
 function portCommand(session: FtpSession, argument: string): Answer {
@@ -81,6 +89,8 @@ function epsvCommand(session: FtpSession, argument: string): Answer {
     session.extendedOnly = true;
     return answer('extendedAll', 200, 'only EPSV from now on');
   }
+  if (!/^\d*$/.test(argument))
+    return answer('argument', 501, 'expected a protocol, ALL or nothing');
   if (argument !== '' && argument !== protocolOf(session)) return unsupportedProtocol(session);
   const port = listen(session);
   if (port === undefined) return noPort();

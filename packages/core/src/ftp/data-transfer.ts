@@ -15,7 +15,15 @@ const PART = 65_536;
 
 /** Carries out a transfer. @returns the answer that ends it */
 export function* transfer(session: FtpSession, plan: TransferPlan): Process<Answer> {
-  const stream = yield* openData(session);
+  let stream: ByteStream | string | undefined;
+  try {
+    stream = yield* openData(session);
+  } finally {
+    // FTP-36: nothing came, so the name is free again.
+    if (typeof stream !== 'object' && plan.store?.reserved === true) {
+      session.settings.tree.removeFile(plan.store.path);
+    }
+  }
   if (typeof stream === 'string') return answer('transferReplies', 425, stream);
   let whole = false;
   try {
@@ -85,7 +93,7 @@ function* sendFile(
   contents: Payload,
   stream: ByteStream,
 ): Process<Answer> {
-  const encoder = plan.ascii ? new AsciiEncoder() : undefined;
+  const encoder = plan.ascii ? new AsciiEncoder(plan.afterCr) : undefined;
   for (let from = 0; from < contents.length; from += PART) {
     const part = contents.slice(from, Math.min(from + PART, contents.length));
     const octets = encoder === undefined ? part : bytesPayload(encoder.push(part.toBytes()));

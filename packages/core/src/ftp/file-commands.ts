@@ -121,13 +121,12 @@ function modified(session: FtpSession, path: string): Answer {
 function facts(session: FtpSession, path: string): Answer {
   const entry = session.settings.tree.stat(path);
   if (entry === undefined) return treeAnswer(path, 'not found');
-  return answer('facts', 250, `facts of ${path}`, factsLine(entry, path), 'end');
+  return answer('facts', 250, `facts of ${path}`, factsLine(entry, path, session.facts), 'end');
 }
 
 function restart(session: FtpSession, argument: string): Answer {
   const at = /^\d{1,15}$/.test(argument) ? Number(argument) : Number.NaN;
   if (!(at <= Number.MAX_SAFE_INTEGER)) return answer('argument', 501, 'expected a number');
-  if (session.type === 'ascii') return answer('restart', 504, 'REST needs type I');
   session.restartAt = at;
   session.machine.follow('REST');
   return answer('restart', 350, `the next transfer goes on at ${at}`);

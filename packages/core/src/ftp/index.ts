@@ -4,8 +4,8 @@
  *
  * Start reading at `client.machine.ts` and `server.machine.ts` (the diagrams of RFC 959 §6), then
  * `serve-session.ts` and `client.ts`. Commands stand in `*-commands.ts`, grouped as the RFC does.
- * Deliberately absent: modes block and compressed, record and page structure, EBCDIC, STOU, and
- * protection by TLS (RFC 4217).
+ * Deliberately absent: modes block and compressed, record and page structure, EBCDIC, the default
+ * data ports of RFC 959 §3.2 (without PORT or PASV there is 425), and protection by TLS (RFC 4217).
  */
 export * from './ascii.ts';
 export * from './calendar.ts';

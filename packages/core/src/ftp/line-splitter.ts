@@ -11,6 +11,8 @@ const WONT = 252;
 const WILL = 251;
 const SE = 240;
 const SB = 250;
+/** Octets of a subnegotiation at most: every option is refused, so none has anything to say. */
+const MAX_SUBNEGOTIATION = 256;
 
 /** A line without its end, or that a line was too long and has been skipped. */
 export type Line = { readonly bytes: Uint8Array } | 'too long';
@@ -21,19 +23,26 @@ export type Line = { readonly bytes: Uint8Array } | 'too long';
  */
 export class LineSplitter {
   readonly #limit: number;
-  readonly #telnet: boolean;
+  readonly #urgentLine: string | undefined;
   #line: number[] = [];
   #overflow = false;
   #afterCr = false;
+  #afterUrgentLine = false;
+  #subnegotiated = 0;
   #state: 'text' | 'IAC' | 'option' | 'SB' | 'SB IAC' = 'text';
   #optionVerb = 0;
   #lines: Line[] = [];
   #refusals: Uint8Array[] = [];
 
-  /** @param limit octets of a line at most. @param telnet whether Telnet commands are understood. */
-  constructor(limit: number, telnet: boolean) {
+  /**
+   * @param limit octets of a line at most
+   * @param urgentLine in capitals: a line that ends with its CR already. Whoever sends it as urgent
+   *   data (RFC 959 §4.1.3) may lose its last octet on the way: many platforms keep the urgent octet
+   *   out of the stream.
+   */
+  constructor(limit: number, urgentLine?: string) {
     this.#limit = limit;
-    this.#telnet = telnet;
+    this.#urgentLine = urgentLine;
   }
 
   push(bytes: Uint8Array): void {
@@ -55,7 +64,7 @@ export class LineSplitter {
   #octet(octet: number): void {
     switch (this.#state) {
       case 'text':
-        if (octet === IAC && this.#telnet) this.#state = 'IAC';
+        if (octet === IAC) this.#state = 'IAC';
         else this.#text(octet);
         return;
       case 'IAC':
@@ -65,7 +74,9 @@ export class LineSplitter {
         this.#state = 'text';
         return;
       case 'SB':
+        this.#subnegotiated += 1;
         if (octet === IAC) this.#state = 'SB IAC';
+        else if (this.#subnegotiated > MAX_SUBNEGOTIATION) this.#state = 'text';
         return;
       case 'SB IAC':
         this.#state = octet === SE ? 'text' : 'SB';
@@ -80,7 +91,12 @@ export class LineSplitter {
     else if (octet >= WILL) {
       this.#optionVerb = octet;
       this.#state = 'option';
-    } else if (octet === SB) this.#state = 'SB';
+    } else if (octet === SB) {
+      this.#state = 'SB';
+      this.#subnegotiated = 0;
+    }
+    // No command: the data mark after the IAC was the urgent octet and went another way.
+    else if (octet < SE) this.#text(octet);
     // The others (IP and the Synch's data mark before ABOR among them) have no argument.
   }
 
@@ -90,15 +106,28 @@ export class LineSplitter {
   }
 
   #text(octet: number): void {
+    if (this.#afterUrgentLine) {
+      this.#afterUrgentLine = false;
+      if (octet === LF) return;
+    }
     if (this.#afterCr) {
       this.#afterCr = false;
       if (octet === LF) return this.#end();
       this.#keep(CR);
       if (octet === NUL) return;
     }
-    if (octet === CR) this.#afterCr = true;
+    if (octet === CR && this.#isUrgent()) {
+      this.#end();
+      this.#afterUrgentLine = true;
+    } else if (octet === CR) this.#afterCr = true;
     else if (octet === LF) this.#end();
     else this.#keep(octet);
+  }
+
+  #isUrgent(): boolean {
+    const urgent = this.#urgentLine;
+    if (urgent === undefined || this.#line.length !== urgent.length) return false;
+    return String.fromCharCode(...this.#line).toUpperCase() === urgent;
   }
 
   #keep(octet: number): void {

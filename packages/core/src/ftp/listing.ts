@@ -9,11 +9,20 @@ export function listLine(facts: FileFacts, now: number): string {
   return `${rights} 1 ftp ftp ${size} ${listTime(facts.modified, now)} ${facts.name}`;
 }
 
+/** The facts that MLST and MLSD can tell; OPTS chooses among them (RFC 3659 §7.9). */
+export const MLST_FACTS: readonly MlstFact[] = ['type', 'size', 'modify'];
+
+export type MlstFact = 'type' | 'size' | 'modify';
+
 /** `type=file;size=3;modify=20260101000000; name` */
-export function factsLine(facts: FileFacts, name = facts.name): string {
-  const type = facts.kind === 'directory' ? 'dir' : 'file';
-  const size = facts.kind === 'file' ? `size=${facts.size};` : '';
-  return `type=${type};${size}modify=${timeValue(facts.modified)}; ${name}`;
+export function factsLine(facts: FileFacts, name = facts.name, wanted = MLST_FACTS): string {
+  const values: Readonly<Record<MlstFact, string | undefined>> = {
+    type: facts.kind === 'directory' ? 'dir' : 'file',
+    size: facts.kind === 'file' ? String(facts.size) : undefined,
+    modify: timeValue(facts.modified),
+  };
+  const told = wanted.filter((fact) => values[fact] !== undefined);
+  return `${told.map((fact) => `${fact}=${values[fact]};`).join('')} ${name}`;
 }
 
 /** One entry as a client reads it from an MLSD line. */

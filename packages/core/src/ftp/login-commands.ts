@@ -1,5 +1,6 @@
 /** USER, PASS, ACCT, REIN, QUIT: RFC 959 §4.1.1. */
 import { closeData } from './data-commands.ts';
+import { MLST_FACTS } from './listing.ts';
 import { userOf } from './server-options.ts';
 import { answer, type Answer, type CommandHandler, type FtpSession } from './session.ts';
 
@@ -7,8 +8,8 @@ export const LOGIN_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   USER: { open: true, argument: 'required', run: userCommand },
   PASS: { open: true, argument: 'optional', run: passCommand },
   ACCT: { open: true, argument: 'required', run: acctCommand },
-  REIN: { open: true, argument: 'none', run: reinCommand },
-  QUIT: { open: true, argument: 'none', run: quitCommand },
+  REIN: { open: true, argument: 'none', strayCode: 500, run: reinCommand },
+  QUIT: { open: true, argument: 'none', strayCode: 500, run: quitCommand },
 };
 
 function userCommand(session: FtpSession, name: string): Answer {
@@ -82,5 +83,6 @@ function logOut(session: FtpSession): void {
   session.user = undefined;
   session.directory = '/';
   session.type = 'ascii';
+  session.facts = MLST_FACTS;
   session.extendedOnly = false;
 }

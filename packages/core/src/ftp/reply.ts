@@ -32,7 +32,7 @@ export function encodeReply({ code, lines }: FtpReply): Uint8Array {
 
 /** Replies from the octets of the control connection, however they are cut. */
 export class ReplyReader {
-  readonly #lines = new LineSplitter(MAX_REPLY_LINE, true);
+  readonly #lines = new LineSplitter(MAX_REPLY_LINE);
   #open: { readonly code: number; readonly lines: string[] } | undefined;
 
   push(bytes: Uint8Array): void {

@@ -22,7 +22,7 @@ export const FTP_RULES = {
     'FTP-03',
     '959 §2.3',
     'rule',
-    'Telnet commands on the control connection are taken out; every option that is offered is refused.',
+    'Telnet commands on the control connection are taken out, and every option that is offered is refused; ABOR counts even where the urgent octet of a Synch never comes.',
   ),
   multiLine: rule(
     'FTP-04',
@@ -175,6 +175,12 @@ export const FTP_RULES = {
     '959 §3.2',
     'rule',
     'The data connection belongs to the control connection and ends with it.',
+  ),
+  unique: rule(
+    'FTP-36',
+    '1123 §4.1.2.9',
+    'MUST',
+    'STOU stores under a name that nothing has, and the 150 tells it in the form "FILE: name".',
   ),
 } as const;
 

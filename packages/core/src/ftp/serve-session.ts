@@ -1,54 +1,24 @@
 /** The server's protocol interpreter for one client, as a process (RFC 959 §5.4). */
 import type { ByteStream } from '../base/byte-stream.ts';
 import { ConnectionError } from '../base/errors.ts';
+import { bytesPayload } from '../base/payload.ts';
 import { Signal, type Process } from '../base/process.ts';
 import type { ProgramHost } from '../base/program-host.ts';
 import { after, NEVER, type Micros } from '../base/time.ts';
 import { CommandReader, type CommandLine, type FtpCommand } from './command.ts';
 import { serverControlMachine } from './control-machine.ts';
-import { closeData, DATA_COMMANDS } from './data-commands.ts';
+import { BETWEEN_REST, COMMANDS, SYNONYMS } from './commands.ts';
+import { closeData } from './data-commands.ts';
 import { transfer } from './data-transfer.ts';
-import { FILE_COMMANDS } from './file-commands.ts';
-import { INFO_COMMANDS } from './info-commands.ts';
-import { LOGIN_COMMANDS } from './login-commands.ts';
-import { encodeReply } from './reply.ts';
+import { MLST_FACTS } from './listing.ts';
+import { encodeReply, reply } from './reply.ts';
 import { FTP_RULES } from './rules.ts';
 import type { FtpSettings } from './server-options.ts';
-import {
-  answer,
-  type Answer,
-  type CommandHandler,
-  type FtpSession,
-  type TransferPlan,
-} from './session.ts';
+import { answer, type Answer, type FtpSession, type TransferPlan } from './session.ts';
 import { TRANSFER_COMMANDS } from './transfer-commands.ts';
 
 /** Commands that may wait for the end of a transfer; then the connection is not read any further. */
 const MAX_WAITING_COMMANDS = 32;
-
-/** Old names of commands, RFC 1123 §4.1.3.1. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  XCWD: 'CWD',
-  XCUP: 'CDUP',
-  XMKD: 'MKD',
-  XPWD: 'PWD',
-  XRMD: 'RMD',
-};
-
-const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map(
-  Object.entries({
-    ...LOGIN_COMMANDS,
-    ...DATA_COMMANDS,
-    ...FILE_COMMANDS,
-    ...INFO_COMMANDS,
-    ...TRANSFER_COMMANDS,
-    ABOR: { argument: 'none', run: abortNothing },
-    HELP: { open: true, argument: 'optional', run: help },
-  } satisfies Record<string, CommandHandler>),
-);
-
-/** FTP-13: what may stand between REST and its transfer, because clients put it there. */
-const BETWEEN_REST = new Set(['PASV', 'EPSV', 'PORT', 'EPRT', 'RETR', 'STOR', 'APPE', 'REST']);
 
 /** Serves one client to the end of its control connection. */
 export function* serveSession(
@@ -65,6 +35,12 @@ export function* serveSession(
     if (!(error instanceof ConnectionError)) throw error;
   } finally {
     closeData(session);
+    // Who ends the server ends this session too, and says so (RFC 959 §5.4, "421 … may be a reply to
+    // any command if the service knows it must shut down").
+    if (session.machine.state !== 'closed' && control.failure === undefined) {
+      session.machine.follow('service closing');
+      control.trySend(bytesPayload(encodeReply(reply(421, 'the server ends'))));
+    }
     control.close();
   }
 }
@@ -80,6 +56,7 @@ function newSession(host: ProgramHost, control: ByteStream, settings: FtpSetting
     loginFailures: 0,
     directory: '/',
     type: 'ascii',
+    facts: MLST_FACTS,
     renameFrom: '',
     restartAt: 0,
     data: { kind: 'none' },
@@ -97,6 +74,8 @@ class Interpreter {
   readonly #session: FtpSession;
   readonly #reader = new CommandReader();
   #waiting: CommandLine[] = [];
+  /** The client sends no more, but has said QUIT: what runs comes to its end. */
+  #leaving = false;
 
   constructor(session: FtpSession) {
     this.#session = session;
@@ -121,7 +100,7 @@ class Interpreter {
   }
 
   *#obey(line: CommandLine): Process {
-    if ('problem' in line) return yield* this.#say(problemAnswer(line.problem));
+    if ('problem' in line) return yield* this.#say(problemAnswer(line));
     const command = { ...line, verb: SYNONYMS[line.verb] ?? line.verb };
     this.#noteCommand(command);
     const { machine } = this.#session;
@@ -136,6 +115,10 @@ class Interpreter {
     }
     const result = this.#dispatch(command);
     if ('code' in result) {
+      // FTP-13: REST is for the transfer that follows it, also where that one is refused.
+      if (machine.state === 'restart at' && Object.hasOwn(TRANSFER_COMMANDS, command.verb)) {
+        machine.follow('other command');
+      }
       if (result.closes === true) machine.follow(result.code === 221 ? 'QUIT' : 'service closing');
       yield* this.#say(result);
     } else {
@@ -153,7 +136,7 @@ class Interpreter {
       return answer('argument', 501, `${verb} needs an argument`);
     }
     if (handler.argument === 'none' && argument !== '') {
-      return answer('argument', 501, `${verb} takes no argument`);
+      return answer('argument', handler.strayCode ?? 501, `${verb} takes no argument`);
     }
     // A second REST replaces the first one.
     const { machine } = this.#session;
@@ -169,13 +152,17 @@ class Interpreter {
       return yield* this.#say(answer('transferReplies', 425, 'PORT or PASV comes first'));
     }
     machine.follow('transfer begins');
-    yield* this.#say(answer('transferReplies', 150, `here comes ${plan.what}`));
+    yield* this.#say(announcement(plan));
     const running: Running = { result: undefined, ended: new Signal() };
     const task = host.spawn(runTransfer(this.#session, plan, running), 'ftp data');
     try {
       while (running.result === undefined && !task.done) {
         const line = yield* this.#nextLine(NEVER, running);
         if (line === 'transfer ended') break;
+        if (line === 'end' && this.#hasQuit()) {
+          this.#leaving = true;
+          continue;
+        }
         if (line === 'end' || line === 'late') {
           // FTP-35: the transfer has nobody left to be for.
           machine.follow('connection lost');
@@ -192,6 +179,13 @@ class Interpreter {
     } finally {
       if (!task.done) task.cancel();
     }
+  }
+
+  /** RFC 959 §4.1.1: an end of the control connection is unexpected unless QUIT came before it. */
+  #hasQuit(): boolean {
+    const { failure } = this.#session.control;
+    const quits = this.#waiting.some((line) => 'verb' in line && line.verb === 'QUIT');
+    return failure === undefined && quits;
   }
 
   *#abort(cancel: () => void): Process {
@@ -212,7 +206,7 @@ class Interpreter {
       const line = this.#reader.next();
       if (line !== undefined) return line;
       if (running?.result !== undefined) return 'transfer ended';
-      const full = this.#waiting.length >= MAX_WAITING_COMMANDS;
+      const full = this.#leaving || this.#waiting.length >= MAX_WAITING_COMMANDS;
       const octets = full ? undefined : control.tryReceive();
       if (octets === undefined) {
         if (control.failure !== undefined) return 'end';
@@ -264,21 +258,13 @@ function* runTransfer(session: FtpSession, plan: TransferPlan, running: Running)
   }
 }
 
-function problemAnswer(problem: string): Answer {
-  return answer(problem.startsWith('line longer') ? 'lineLimit' : 'commandLine', 500, problem);
+function announcement(plan: TransferPlan): Answer {
+  return plan.store?.reserved === true
+    ? answer('unique', 150, `FILE: ${plan.what}`)
+    : answer('transferReplies', 150, `here comes ${plan.what}`);
 }
 
-function abortNothing(session: FtpSession): Answer {
-  closeData(session);
-  return answer('abort', 226, 'no transfer to abort');
-}
-
-function help(_: FtpSession, argument: string): Answer {
-  if (argument !== '') {
-    const known = COMMANDS.has(argument.toUpperCase());
-    return known
-      ? answer('features', 214, `${argument.toUpperCase()} is known`)
-      : answer('argument', 501, `${argument.slice(0, 20)} is unknown`);
-  }
-  return answer('features', 214, 'commands:', [...COMMANDS.keys()].join(' '), 'end');
+function problemAnswer({ code, problem }: Exclude<CommandLine, FtpCommand>): Answer {
+  if (code === 501) return answer('argument', code, problem);
+  return answer(problem.startsWith('line longer') ? 'lineLimit' : 'commandLine', code, problem);
 }

@@ -3,6 +3,7 @@ import type { ByteStream } from '../base/byte-stream.ts';
 import type { Payload } from '../base/payload.ts';
 import type { ProgramHost, StreamListener } from '../base/program-host.ts';
 import type { ServerControlMachine } from './control-machine.ts';
+import type { MlstFact } from './listing.ts';
 import type { FtpReply } from './reply.ts';
 import type { FtpRuleName } from './rules.ts';
 import type { FtpSettings, FtpUser } from './server-options.ts';
@@ -25,6 +26,8 @@ export interface FtpSession {
   /** Absolute path of the working directory. */
   directory: string;
   type: 'ascii' | 'image';
+  /** What MLST and MLSD tell. */
+  facts: readonly MlstFact[];
   /** FTP-12, FTP-13: what RNFR and REST told. */
   renameFrom: string;
   restartAt: number;
@@ -46,8 +49,15 @@ export interface TransferPlan {
   readonly ascii: boolean;
   /** What to send; undefined: receive. */
   readonly send?: Payload;
+  /** In ASCII type: what is sent begins between the CR and the LF of a line end (FTP-13). */
+  readonly afterCr?: boolean;
   /** Where to store what is received, and what of the old file stays before it. */
-  readonly store?: { readonly path: string; readonly from: number };
+  readonly store?: {
+    readonly path: string;
+    readonly from: number;
+    /** FTP-36: the server chose the name, and made an empty file that holds it. */
+    readonly reserved?: boolean;
+  };
 }
 
 /** One command of the server. Its result is the answer, or a transfer that announces itself. */
@@ -55,6 +65,8 @@ export interface CommandHandler {
   /** Served before the login too. */
   readonly open?: boolean;
   readonly argument: 'none' | 'optional' | 'required';
+  /** The code for an argument where none belongs; for some commands §5.4 has no 501. @default 501 */
+  readonly strayCode?: 500;
   readonly run: (session: FtpSession, argument: string) => Answer | TransferPlan;
 }
 

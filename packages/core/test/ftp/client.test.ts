@@ -133,7 +133,7 @@ describe.each([
       },
       options,
     );
-    expect(seen).toEqual([[550, false], [554, false], [550, false], [550, false], [450, true], 1]);
+    expect(seen).toEqual([[550, false], [554, false], [553, false], [550, false], [450, true], 1]);
   });
 });
 

@@ -3,6 +3,7 @@ import { concatBytes, latin1Bytes, utf8Bytes } from '@tcplab/core';
 import {
   AsciiDecoder,
   AsciiEncoder,
+  asciiPosition,
   civilTime,
   CommandReader,
   encodeCommand,
@@ -72,15 +73,21 @@ describe('commands (RFC 959 §5.3)', () => {
     for (const line of lines) {
       expect(commandsIn([latin1Bytes(`${line}\r\n`)])[0]).toHaveProperty('problem');
     }
-    expect(commandsIn([Uint8Array.of(85, 83, 69, 82, 32, 0xc3, 13, 10)])).toEqual([
-      { problem: 'not UTF-8' },
-    ]);
+  });
+
+  test('FTP-07: an argument that is none gets 501, the command being one', () => {
+    for (const line of ['USER \xc3', 'USER a\rb', 'USER a\r\0b', 'CWD a\0']) {
+      expect(commandsIn([latin1Bytes(`${line}\r\n`)])[0]).toHaveProperty('code', 501);
+    }
+    for (const line of ['\xc3 x', 'USER\0 x', '']) {
+      expect(commandsIn([latin1Bytes(`${line}\r\n`)])[0]).toHaveProperty('code', 500);
+    }
   });
 
   test('FTP-02: a line over the limit is skipped whole, and the next one counts', () => {
     const long = `RETR ${'x'.repeat(MAX_COMMAND_LINE)}\r\nNOOP\r\n`;
     expect(commandsIn([latin1Bytes(long)])).toEqual([
-      { problem: `line longer than ${MAX_COMMAND_LINE} octets` },
+      { code: 500, problem: `line longer than ${MAX_COMMAND_LINE} octets` },
       { verb: 'NOOP', argument: '' },
     ]);
   });
@@ -93,6 +100,26 @@ describe('commands (RFC 959 §5.3)', () => {
     expect(reader.next()).toEqual({ verb: 'ABOR', argument: '' });
     expect([...reader.takeRefusals()]).toEqual([255, 252, 1, 255, 254, 3]);
     expect([...reader.takeRefusals()]).toEqual([]);
+  });
+
+  test('FTP-03: ABOR is understood where the urgent octet of a Synch went another way', () => {
+    // Sent as urgent data: IAC IP IAC [DM] ABOR, and the whole of ABOR CR [LF].
+    const noop = latin1Bytes('NOOP\r\n');
+    const lost = [Uint8Array.of(255, 244, 255), latin1Bytes('ABOR\r\n'), noop];
+    const urgent = [latin1Bytes('abor\r'), noop];
+    const whole = [latin1Bytes('ABOR\r\n'), noop];
+    for (const octets of [lost, urgent, whole]) {
+      const found = commandsIn(octets);
+      expect(found.map((line) => 'verb' in line && line.verb)).toEqual(['ABOR', 'NOOP']);
+    }
+    expect(commandsIn([latin1Bytes('ABORT\rx\r\n')])).toHaveLength(1);
+  });
+
+  test('FTP-03: a subnegotiation without an end does not swallow what follows for ever', () => {
+    const octets = concatBytes([Uint8Array.of(255, 250), new Uint8Array(400).fill(65)]);
+    const found = commandsIn([octets, latin1Bytes('\r\nNOOP\r\n')]);
+    expect(found).toHaveLength(2);
+    expect(found[1]).toEqual({ verb: 'NOOP', argument: '' });
   });
 
   test('any command comes back, however its octets are cut', () => {
@@ -246,6 +273,23 @@ describe('line ends (RFC 959 §3.1.1.1)', () => {
 });
 
 describe('dates and listings', () => {
+  test('FTP-13: a place in the text of the network is a place in the file, however line ends are stored', () => {
+    const texts = fc.array(fc.constantFrom('a', '\n', '\r', '\r\n'), { maxLength: 30 });
+    fc.assert(
+      fc.property(texts, fc.nat(40), (parts, count) => {
+        const file = latin1Bytes(parts.join(''));
+        const whole = new AsciiEncoder().push(file);
+        const place = asciiPosition(file, count);
+        if (place === undefined) {
+          expect(count).toBeGreaterThan(whole.length);
+          return;
+        }
+        const rest = new AsciiEncoder(place.insideLineEnd || file[place.at - 1] === 13);
+        expect(rest.push(file.subarray(place.at))).toEqual(whole.subarray(count));
+      }),
+    );
+  });
+
   test('FTP-27: the calendar agrees with the platform', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2_000_000_000 }), fc.nat({ max: 40 }), (seconds, factor) => {

@@ -108,7 +108,7 @@ describe('the login sequence (RFC 959 §6)', () => {
 
 describe('commands without data', () => {
   test('FTP-06, FTP-07: unknown, not served, without or with a wrong argument', () => {
-    expect(codes(['XYZZ', 'SITE x', 'AUTH TLS', 'CWD', 'PWD x', 'TYPE', 'REST x'])).toEqual([
+    expect(codes(['XYZZ', 'SMNT x', 'AUTH TLS', 'CWD', 'PWD x', 'TYPE', 'REST x'])).toEqual([
       500, 502, 502, 501, 501, 501, 501,
     ]);
   });
@@ -204,12 +204,32 @@ describe('commands without data', () => {
       'OPTS MLST size;',
       'ALLO 5',
     ];
-    expect(codes(lines)).toEqual([211, 212, 213, 550, 214, 501, 200, 501, 202]);
+    expect(codes(lines)).toEqual([211, 212, 213, 450, 214, 501, 200, 200, 202]);
+  });
+
+  test('FTP-28, FTP-29: OPTS chooses the facts, FEAT marks those that are chosen', () => {
+    const told = speak(worldWith(), function* (talk) {
+      const words = [yield* talk.words('OPTS MLST size;nothing;type')];
+      yield* talk.send('FEAT');
+      words.push((yield* talk.reply()).lines.find((line) => line.startsWith('MLST'))!);
+      yield* talk.send('MLST hello.txt');
+      words.push((yield* talk.reply()).lines[1]!, yield* talk.words('OPTS MLST'));
+      yield* talk.send('MLST hello.txt');
+      words.push((yield* talk.reply()).lines[1]!);
+      return words;
+    });
+    expect(told).toEqual([
+      '200 MLST OPTS type;size;',
+      'MLST type*;size*;modify;',
+      'type=file;size=12; /hello.txt',
+      '200 MLST OPTS',
+      ' /hello.txt',
+    ]);
   });
 
   test('who may only read changes nothing', () => {
     const lines = ['DELE hello.txt', 'MKD x', 'RMD docs', 'RNFR hello.txt', 'STOR x', 'APPE x'];
-    expect(codes(lines, { anonymous: 'read' })).toEqual([550, 550, 550, 550, 550, 550]);
+    expect(codes(lines, { anonymous: 'read' })).toEqual([550, 550, 550, 550, 553, 553]);
     expect(codes(['USER anonymous', 'PASS x'], { anonymous: 'no' }, false)).toEqual([331, 530]);
     expect(codes(['USER ann', 'MKD x'], { users: { ann: {} } }, false)).toEqual([230, 257]);
     const reader = { users: { ann: { writable: false } } };
@@ -278,11 +298,17 @@ describe('transfers (RFC 959 §5.4)', () => {
       yield* talk.ask('RETR hello.txt');
       const whole = yield* wholeOf(second);
       yield* talk.reply();
-      const lost = yield* talk.all('REST 6', 'NOOP', 'EPSV', 'REST 99', 'RETR hello.txt');
-      return [rest, whole, ...lost];
+      const lost = yield* talk.all('REST 6', 'NOOP');
+      const third = yield* passive(talk, host);
+      lost.push(...(yield* talk.all('REST 99', 'RETR hello.txt', 'RETR hello.txt')));
+      return [rest, whole, ...lost, yield* wholeOf(third)];
     });
-    expect(heard).toEqual(['world\n', 'hello\nworld\n', 350, 200, 229, 350, 554]);
-    expect(codes(['REST 1'])).toEqual([504]);
+    expect(heard).toEqual([
+      'world\n',
+      'hello\nworld\n',
+      ...[350, 200, 350, 554, 150],
+      'hello\nworld\n',
+    ]);
   });
 
   test('FTP-24: ABOR ends a transfer with 426 and 226, and the session goes on', () => {
@@ -322,6 +348,77 @@ describe('transfers (RFC 959 §5.4)', () => {
       return replies.map((reply) => reply.code);
     });
     expect(heard).toEqual([226, 257, 221]);
+  });
+
+  test('FTP-25: a client that said QUIT may end its side at once and still gets its file', () => {
+    const heard = speak(worldWith(), function* (talk, host) {
+      yield* talk.ask('TYPE I');
+      const data = yield* passive(talk, host);
+      yield* talk.send('RETR hello.txt');
+      yield* talk.send('QUIT');
+      talk.control.shutdown();
+      const replies = [(yield* talk.reply()).code];
+      const text = yield* wholeOf(data);
+      replies.push((yield* talk.reply()).code, (yield* talk.reply()).code);
+      return [text, ...replies];
+    });
+    expect(heard).toEqual(['hello\nworld\n', 150, 226, 221]);
+  });
+
+  test('FTP-13: REST counts the octets of the network in ASCII type too', () => {
+    // hello CR LF world CR LF: the eighth octet is the w, the seventh the line feed.
+    const rest = (at: number): unknown =>
+      speak(worldWith(), function* (talk, host) {
+        const data = yield* passive(talk, host);
+        const codes = yield* talk.all(`REST ${at}`, 'RETR hello.txt');
+        return codes.includes(554) ? codes : yield* wholeOf(data);
+      });
+    expect([rest(7), rest(6), rest(14), rest(15)]).toEqual([
+      'world\r\n',
+      '\nworld\r\n',
+      '',
+      [350, 554],
+    ]);
+  });
+
+  test('FTP-36: STOU finds a name, tells it in the 150, and two at one time get two', () => {
+    const world = worldWith();
+    const told = speak(world, function* (talk, host) {
+      const other = yield* dialogue(host);
+      const first = yield* passive(talk, host);
+      const second = yield* passive(other, host);
+      const words = [yield* talk.words('STOU'), yield* other.words('STOU')];
+      yield* first.sendAll('one');
+      yield* second.sendAll('two');
+      first.close();
+      second.close();
+      words.push(String((yield* talk.reply()).code), String((yield* other.reply()).code));
+      const third = yield* passive(talk, host);
+      words.push(yield* talk.words('STOU hello.txt'));
+      third.close();
+      yield* talk.reply();
+      return words;
+    });
+    expect(told).toEqual([
+      '150 FILE: /unique.1',
+      '150 FILE: /unique.2',
+      '226',
+      '226',
+      '150 FILE: /hello.txt.2',
+    ]);
+    expect(world.tree.stat('/unique.1')?.size).toBe(3);
+    expect(codes(['STOU', 'STOU none/x'])).toEqual([425, 553]);
+    expect(codes(['STOU'], { anonymous: 'read' })).toEqual([553]);
+  });
+
+  test('FTP-36: a name for which no data connection came is free again', () => {
+    const world = worldWith({ dataTimeout: seconds(5) });
+    const heard = speak(world, function* (talk) {
+      const first = yield* talk.all('EPSV', 'STOU');
+      return [...first, (yield* talk.reply()).code];
+    });
+    expect(heard).toEqual([229, 150, 425]);
+    expect(world.tree.stat('/unique.1')).toBeUndefined();
   });
 
   test('FTP-33: an upload that exceeds the storage is refused with 552; what fitted is kept', () => {
@@ -483,9 +580,9 @@ describe('many clients', () => {
     const ended = net.runProcess(net.host('client'), function* (host) {
       const talk = yield* dialogue(host, true, 2_122);
       other.cancel();
-      return (yield* talk.control.receive()).length;
+      return [(yield* talk.reply()).code, (yield* talk.control.receive()).length];
     });
-    expect(ended).toBe(0);
+    expect(ended).toEqual([421, 0]);
     server.spawn(serveFtp(server, { tree, port: 2_122 }));
     net.run(after(net.now, ms(1)));
   });
