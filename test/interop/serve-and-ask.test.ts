@@ -277,6 +277,7 @@ describe('serve ftp', () => {
     const put = await tcplab.run(['ftp', '--put', 'notes.txt', `${url}/pub/notes.txt`]);
     expect(put.code).toBe(0);
     expect((await tcplab.run(['ftp', `${url}/pub/notes.txt`])).out).toBe('my notes');
+    expect((await tcplab.run(['ftp', `${url}/%2Fpub/notes.txt`])).out).toBe('my notes');
     const wrong = await tcplab.run(['ftp', `ftp://ann:wrong@127.0.0.1:${server.port}/`]);
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain('530');

@@ -98,12 +98,13 @@ export class FtpClient {
       ['PASS', password],
       ['ACCT', account],
     ] as const;
+    let code = 0;
     for (const [verb, argument] of sequence) {
-      const reply = accepted(
-        verb,
-        yield* this.#control.command('sequence command', verb, argument),
-      );
-      if (reply.code < 300) return;
+      // RFC 959 §5.4: 332 asks for the account, also where it comes before any password.
+      if (verb === 'PASS' && code === 332) continue;
+      const kind = 'sequence command';
+      code = accepted(verb, yield* this.#control.command(kind, verb, argument)).code;
+      if (code < 300) return;
     }
     throw new ConnectionError('protocol error', 'the login has no end');
   }

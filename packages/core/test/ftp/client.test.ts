@@ -248,6 +248,9 @@ describe('replies out of turn (RFC 959 §6)', () => {
       ['120 wait\r\n220 hi', '331 ?', '332 ?', '230 in'],
     ];
     for (const lines of endings) expect(() => against(lines, loginTo)).not.toThrow();
+    // USER may ask for the account at once; then no PASS is sent, which a second 230 would answer.
+    expect(() => against(['220 hi', '332 ?', '230 in'], loginTo)).not.toThrow();
+    expect(() => against(['220 hi', '332 ?', '530 no'], loginTo)).toThrow('ACCT: 530 no');
     expect(() => against(['220 hi', '331 ?', '332 ?', '332 ?'], loginTo)).toThrow('has no end');
     expect(() => against(['220 hi', '331 ?', '530 no'], loginTo)).toThrow('PASS: 530 no');
   });

@@ -28,7 +28,7 @@ export function askFtp(io: Io, options: FtpOptions): Promise<ExitCode> {
       const client = yield* openFtp(host, url.host, { port: url.port, mode });
       try {
         yield* client.login(url.username, url.password);
-        yield* transfer(client, percentDecode(url.path), { io, options });
+        yield* transfer(client, remotePath(url.path), { io, options });
         yield* client.quit();
         return EXIT.ok;
       } finally {
@@ -36,6 +36,11 @@ export function askFtp(io: Io, options: FtpOptions): Promise<ExitCode> {
       }
     },
   });
+}
+
+/** RFC 1738 §3.2.2: the path begins in the directory of the login; at the root with `%2F` in front. */
+function remotePath(path: string): string {
+  return percentDecode(path.replace(/^\//, ''));
 }
 
 function* transfer(
@@ -46,7 +51,7 @@ function* transfer(
   if (options.put !== undefined) {
     const bytes = readFileSync(resolve(io.cwd, options.put));
     yield* client.put(path, new Uint8Array(bytes));
-  } else if (path.endsWith('/')) {
+  } else if (path === '' || path.endsWith('/')) {
     const entries = yield* client.entries(path);
     if (options.json) {
       const rows = entries.map(({ name, type, size, modified }) => ({
