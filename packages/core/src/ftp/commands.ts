@@ -27,10 +27,16 @@ export const COMMANDS: ReadonlyMap<string, CommandHandler> = new Map(
   } satisfies Record<string, CommandHandler>),
 );
 
+const DATA_SETUP = ['PASV', 'EPSV', 'PORT', 'EPRT'];
+
 /** FTP-13: what may stand between REST and its transfer, because clients put it there. */
 export const BETWEEN_REST: ReadonlySet<string> = new Set([
-  ...['PASV', 'EPSV', 'PORT', 'EPRT'],
-  ...['RETR', 'STOR', 'STOU', 'APPE', 'REST'],
+  ...DATA_SETUP,
+  'RETR',
+  'STOR',
+  'STOU',
+  'APPE',
+  'REST',
 ]);
 
 function abortNothing(session: FtpSession): Answer {

@@ -44,11 +44,11 @@ const TABLE: Readonly<Record<string, readonly number[]>> = {
 
 /** What clients put behind a command, right and wrong. */
 const ARGUMENTS = [
-  ...['', 'x', 'hello.txt', 'docs', 'none', 'none/x', '/', 'docs/new', '-la', '..', 'a b', '"'],
-  ...['A', 'A N', 'A T', 'E', 'I', 'I N', 'L', 'L 8', 'L 36', 'X', 'S', 'B', 'F', 'R', '  I', '5'],
-  ...['5 R 6', '5 R', '-1', '99999999999999999999', '1,2,3', '1,2,3,4,5,6', '10,0,0,2,200,1'],
-  ...['10,0,0,2,0,25', '256,0,0,0,1,1', 'HELP', 'CHMOD 644 x', 'RETR', 'x'.repeat(300)],
-];
+  '|x|hello.txt|docs|none|none/x|/|docs/new|-la|..|a b|"|HELP|CHMOD 644 x|RETR',
+  'A|A N|A T|E|I|I N|L|L 8|L 36|X|S|B|F|R|  I|5|5 R 6|5 R|-1|99999999999999999999',
+  '1,2,3|1,2,3,4,5,6|10,0,0,2,200,1|10,0,0,2,0,25|256,0,0,0,1,1',
+  'x'.repeat(300),
+].flatMap((line) => line.split('|'));
 
 describe('RFC 959 §5.4: "these must be strictly adhered to"', () => {
   for (const [verb, allowed] of Object.entries(TABLE)) {
