@@ -1,5 +1,6 @@
 /** The server's side: RFC 6265 §4.1 writes Set-Cookie, §4.2 reads Cookie. */
 import { CallError } from '../base/errors.ts';
+import { trimWsp } from './trim-wsp.ts';
 
 /** More pairs than a jar sends to one host; the rest of a hostile header is not read. */
 export const MAX_COOKIE_PAIRS = 300;
@@ -56,8 +57,8 @@ export function parseCookieHeader(text: string): readonly (readonly [string, str
   const pairs: (readonly [string, string])[] = [];
   for (const part of text.split(';', MAX_COOKIE_PAIRS)) {
     const equals = part.indexOf('=');
-    const name = equals < 0 ? '' : part.slice(0, equals).trim();
-    if (name !== '') pairs.push([name, part.slice(equals + 1).trim()]);
+    const name = equals < 0 ? '' : trimWsp(part.slice(0, equals));
+    if (name !== '') pairs.push([name, trimWsp(part.slice(equals + 1))]);
   }
   return pairs;
 }

@@ -3,6 +3,7 @@ import type { Cause } from '../base/cause.ts';
 import type { EpochMillis } from './civil-time.ts';
 import { processAttribute, type CookieAttributes } from './cookie-attributes.ts';
 import { COOKIE_RULES } from './rules.ts';
+import { trimWsp } from './trim-wsp.ts';
 
 /** Octets of name and value together, draft-ietf-httpbis-rfc6265bis §5.6. */
 export const MAX_NAME_VALUE_OCTETS = 4_096;
@@ -79,19 +80,6 @@ function parseAttributes(
     if (problem !== undefined) ignored.push(problem);
   }
   return { attributes, ignored };
-}
-
-/** WSP is space and tab only (RFC 5234 §B.1). A loop, for a peer could make a pattern slow. */
-function trimWsp(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && isWsp(text[from]!)) from += 1;
-  while (to > from && isWsp(text[to - 1]!)) to -= 1;
-  return text.slice(from, to);
-}
-
-function isWsp(character: string): boolean {
-  return character === ' ' || character === '\t';
 }
 
 function refused(rule: keyof typeof COOKIE_RULES, why: string): SetCookieResult {

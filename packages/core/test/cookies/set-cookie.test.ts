@@ -147,6 +147,8 @@ describe('the server writes and reads cookies (RFC 6265 §4)', () => {
       ['a', '4'],
     ]);
     expect(cookieValue('a=1; a=2', 'a')).toBe('1');
+    // The last octet of \u00e0 in UTF-8 is no white space here, although it is to `trim`.
+    expect(cookieValue('a=\u00c3\u00a0 ; b=1', 'a')).toBe('\u00c3\u00a0');
     expect(cookieValue(undefined, 'a')).toBeUndefined();
   });
 
