@@ -1,9 +1,10 @@
 /** The HTTP server application on real loopback sockets, asked by clients that others wrote. */
 import { execFile } from 'node:child_process';
 import { Agent, request, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { seconds } from '@tcplab/core';
+import { latin1Text, seconds } from '@tcplab/core';
 import {
   route,
   serveHttp,
@@ -160,5 +161,106 @@ describe('node:http and raw sockets', () => {
     });
     const heard = await say(stopping.port, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
     expect(heard).toMatch(/Connection: close[^]*stopping$/);
+  });
+});
+
+/** A socket that collects what it hears. */
+async function opened(port: number): Promise<{ readonly socket: Socket; heard: string }> {
+  return new Promise((done, fail) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const client = { socket, heard: '' };
+    socket.setEncoding('latin1');
+    socket.on('data', (part: string) => (client.heard += part));
+    socket.on('error', fail);
+    socket.on('connect', () => done(client));
+  });
+}
+
+/** Waits for what will be, at most ten seconds. */
+async function eventually(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 1_000 && !holds(); i += 1) await setTimeout(10);
+  expect(holds()).toBe(true);
+}
+
+const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
+
+describe('clients that behave badly, or are many', () => {
+  test('a handler ends with a reset, and after a while with a client that has closed', async () => {
+    const server = await serve({ halfClosedTimeout: seconds(0.1) });
+    const slow = GET.replace('/', '/slow/500000');
+    const reset = await opened(server.port);
+    reset.socket.write(slow);
+    const closed = await opened(server.port);
+    closed.socket.write(slow);
+    await eventually(() => server.status.requests === 2);
+    reset.socket.resetAndDestroy();
+    closed.socket.destroy();
+    await eventually(() => server.status.connections === 0);
+    expect(server.status.closed.get('connection failed')).toBe(1);
+    expect(server.status.closed.get('client closed')).toBe(1);
+  });
+
+  test('who sends all of a large content before it reads gets to read the refusal', async () => {
+    const server = await serve();
+    const { socket } = await opened(server.port);
+    const size = 30_000_000;
+    socket.pause();
+    socket.write(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${size}\r\n\r\n`);
+    await new Promise((done) => socket.write(Buffer.alloc(size), done));
+    let heard = '';
+    socket.on('data', (part: string) => (heard += part));
+    socket.resume();
+    await eventually(() => heard.startsWith('HTTP/1.1 413 '));
+    socket.end();
+  });
+
+  test('a thousand at once are all answered', async () => {
+    const server = await serve();
+    const clients = await Promise.all(Array.from({ length: 1_000 }, () => opened(server.port)));
+    for (const { socket } of clients) socket.write(GET);
+    await eventually(() => clients.every(({ heard }) => heard.includes('hello')));
+    expect(server.status.connections).toBe(1_000);
+    for (const { socket } of clients) socket.destroy();
+    await eventually(() => server.status.connections === 0);
+  });
+
+  test('garbage hurts nobody', async () => {
+    const server = await serve({ lingerTimeout: seconds(0.05) });
+    let state = 1;
+    const random = (): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state & 255;
+    };
+    for (let i = 0; i < 100; i += 1) {
+      const { socket } = await opened(server.port);
+      socket.on('error', () => undefined);
+      const head = i % 2 === 0 ? GET.slice(0, i % GET.length) : '';
+      socket.write(head + latin1Text(Uint8Array.from({ length: 500 }, random)), 'latin1');
+      if (i % 3 === 0) socket.resetAndDestroy();
+      else socket.end();
+      socket.resume();
+    }
+    await eventually(() => server.status.connections === 0);
+    expect(await say(server.port, GET, true)).toContain('hello');
+  });
+
+  test('small writes are not held back: fifty answers of many pieces take no time', async () => {
+    const server = await serve();
+    const { socket } = await opened(server.port);
+    const begin = performance.now();
+    for (let i = 0; i < 50; i += 1) {
+      const answered = new Promise<void>((done) => {
+        socket.on('data', function listen(part: string) {
+          if (!part.endsWith('0\r\n\r\n')) return;
+          socket.off('data', listen);
+          done();
+        });
+      });
+      socket.write(GET.replace('/', '/chunked/3'));
+      await answered;
+    }
+    // Nagle's algorithm against delayed acknowledgments would take 40 ms each.
+    expect(performance.now() - begin).toBeLessThan(1_500);
+    socket.destroy();
   });
 });
