@@ -73,7 +73,11 @@ function lengthFraming(headers: HttpHeaders, status: number): Framing | HttpViol
   return typeof length === 'number' ? { kind: 'length', length } : length;
 }
 
-/** Steps 3 and 4, stricter: both fields together are refused, and chunked is the one coding we read. */
+/**
+ * Steps 3 and 4, stricter: both fields together are refused, and chunked is the one coding we read.
+ * Deviation: RFC 9110 §5.6.1.2 has empty list elements ignored. In this field (`, chunked`) they are
+ * refused: of two readers one would overlook the coding.
+ */
 function codedFraming(
   headers: HttpHeaders,
   version: string,

@@ -34,7 +34,11 @@ export function readTarget(method: string, target: string): RequestTarget | unde
   return readAbsoluteForm(target);
 }
 
-/** A Host field's value: a host and an optional port (RFC 9110 §7.2); what is wrong with it, or undefined. */
+/**
+ * A Host field's value: a host and an optional port (RFC 9110 §7.2); what is wrong with it, or undefined.
+ * Deviation: an empty one is in the grammar, but no http URI has it (RFC 9110 §4.2.1), and RFC 9112
+ * §3.3 lets a server refuse it.
+ */
 export function hostFieldProblem(value: string): string | undefined {
   const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(value);
   if (parts === null) return 'it is no host with an optional port';
