@@ -2,6 +2,8 @@ import type { ByteStream } from '../../base/byte-stream.ts';
 import { CallError, ConnectionError, TimeoutError } from '../../base/errors.ts';
 import { Signal, waitFor, type Process } from '../../base/process.ts';
 import type { Json, ProgramHost, StreamListener, Task } from '../../base/program-host.ts';
+import { after, type Micros } from '../../base/time.ts';
+import { within } from '../../base/within.ts';
 import { HttpHeaders } from '../headers.ts';
 import type { Handler } from './answer.ts';
 import { CLOSE_REASONS, type CloseReason } from './close-reason.ts';
@@ -211,17 +213,24 @@ export class HttpServer {
   /** The stream to speak HTTP over; undefined when the handshake failed. */
   *#secured(accepted: ByteStream): Process<ByteStream | undefined> {
     if (this.settings.secure === undefined) return accepted;
+    const { host, settings } = this;
+    const now = (): Micros => host.now();
+    let reason: CloseReason = 'connection failed';
     let stream: ByteStream | undefined;
     try {
-      stream = yield* this.settings.secure(accepted);
+      const handshake = this.settings.secure(accepted);
+      stream = yield* within(handshake, after(now(), settings.headerTimeout), now, lateHandshake);
       return stream;
     } catch (error) {
-      if (!(error instanceof ConnectionError || error instanceof TimeoutError)) throw error;
+      if (error instanceof TimeoutError) reason = 'slow client';
+      else if (!(error instanceof ConnectionError)) throw error;
       return undefined;
     } finally {
       if (stream === undefined) {
-        accepted.close();
-        this.#gone(accepted, 'connection failed', 0);
+        // Who was silent for so long need not be waited for.
+        if (reason === 'slow client') accepted.abort();
+        else accepted.close();
+        this.#gone(accepted, reason, 0);
       }
     }
   }
@@ -267,6 +276,10 @@ export class HttpServer {
   ): void {
     this.host.note({ layer: 'http', kind, text, stream: stream.label, data });
   }
+}
+
+function lateHandshake(): Error {
+  return new TimeoutError('the handshake of TLS did not end in time');
 }
 
 function allowing(

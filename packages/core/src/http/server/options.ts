@@ -23,7 +23,7 @@ export interface HttpServerOptions {
   readonly keepAlive?: KeepAliveOptions | false;
   /** Say `Keep-Alive: timeout=…, max=…` on connections that persist. @default true */
   readonly advertiseKeepAlive?: boolean;
-  /** From the first octet of a request to the end of its header; also for a new connection's first octet. @default 10 s */
+  /** From the first octet of a request to the end of its header; also for a new connection's first octet, and for a handshake of TLS before it. @default 10 s */
   readonly headerTimeout?: Micros;
   /** Without any octet of content. @default 30 s */
   readonly bodyTimeout?: Micros;

@@ -668,6 +668,24 @@ describe('leaving HTTP, and over TLS', () => {
     expect(closed()).toEqual(['connection failed']);
     expect(say(`x${asking('GET /', CLOSE)}`)).toContain('hello');
   });
+
+  test('H-K07: a handshake that does not end in time is cut off, whatever drips in', () => {
+    const secure: NonNullable<Parameters<typeof serveHttp>[2]['secure']> = function* (stream) {
+      yield* stream.receiveExactly(1_000);
+      return stream;
+    };
+    const { run, net, closed, server } = world({ secure, headerTimeout: seconds(2) });
+    run(function* (host) {
+      const stream = yield* host.connect('server', 80);
+      while (stream.failure === undefined) {
+        yield* stream.sendAll('x');
+        yield* host.sleep(ms(300));
+      }
+    });
+    expect(net.now).toBeLessThan(seconds(2.5));
+    expect(closed()).toEqual(['slow client']);
+    expect(server.status.connections).toBe(0);
+  });
 });
 
 describe('the world around', () => {
