@@ -155,11 +155,13 @@ describe('clients with certificates', () => {
   const validity = { notBefore: DEFAULT_EPOCH_SECONDS - YEAR, notAfter: DEFAULT_EPOCH_SECONDS * 2 };
   const staff = CertificateAuthority.root({ name: 'Staff', validity, random: testRandom() });
 
-  /** Files for somebody whom the staff's authority knows, and for a stranger. */
+  /** Files for somebody whom the staff's authority knows, for a stranger, and for one by a false authority. */
   function writeClients(): void {
-    const strangers = CertificateAuthority.root({ name: 'S', validity, random: testRandom(2) });
+    const other = (name: string): CertificateAuthority =>
+      CertificateAuthority.root({ name, validity, random: testRandom(2) });
+    const authorities = { ann: staff, stranger: other('S'), impostor: other('Staff') };
     const about = { subject: 'ann', purposes: ['client'] } as const;
-    for (const [name, authority] of Object.entries({ ann: staff, stranger: strangers })) {
+    for (const [name, authority] of Object.entries(authorities)) {
       const { certificates, privateKey } = identityToPem(authority.leaf(about));
       writeFileSync(tcplab.path(`${name}.pem`), certificates);
       writeFileSync(tcplab.path(`${name}.key`), privateKey);
@@ -178,14 +180,17 @@ describe('clients with certificates', () => {
       const tls = ['--tls', version];
       const letIn = await get(...tls, '--cert', 'ann.pem', '--key', 'ann.key');
       expect(letIn).toEqual({ code: 0, out: 'hello from tcplab\n', err: '' });
-      const stranger = await get(...tls, '--cert', 'stranger.pem', '--key', 'stranger.key');
-      expect(stranger.code).toBe(1);
-      expect(stranger.err).toContain('unknown_ca');
-      const without = await get(...tls);
-      expect(without.code).toBe(1);
-      expect(without.err).toContain(
-        version === '1.2' ? 'handshake_failure' : 'certificate_required',
-      );
+      const impostor = await get(...tls, '--cert', 'impostor.pem', '--key', 'impostor.key');
+      expect(impostor.code).toBe(1);
+      expect(impostor.err).toMatch(/unknown_ca|bad_certificate/);
+      // The server names its staff's authority: another certificate is as good as none.
+      for (const certificate of [[], ['--cert', 'stranger.pem', '--key', 'stranger.key']]) {
+        const without = await get(...tls, ...certificate);
+        expect(without.code).toBe(1);
+        expect(without.err).toContain(
+          version === '1.2' ? 'handshake_failure' : 'certificate_required',
+        );
+      }
     }
     const half = await get('--cert', 'ann.pem');
     expect(half).toMatchObject({ code: 2, err: expect.stringContaining('go together') as string });

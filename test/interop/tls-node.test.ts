@@ -243,7 +243,7 @@ describe('our client and the server of Node', () => {
 
   it.each(['TLSv1.3', 'TLSv1.2'] as const)('%s client certificates', async (maxVersion) => {
     const options = { requestCert: true, rejectUnauthorized: true, ca, maxVersion };
-    const { driver, sockets } = nodeServer({ identity: CLIENT_IDENTITY }, options);
+    const { driver, sockets } = nodeServer({ identities: [CLIENT_IDENTITY] }, options);
     await exchangeWithNodeServer(driver);
     expect(sockets[0]!.authorized).toBe(true);
     expect(sockets[0]!.getPeerCertificate().subject.CN).toBe('a client');

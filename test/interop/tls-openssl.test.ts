@@ -1,7 +1,7 @@
 /** OpenSSL's own command line tool as client and server, over real sockets. */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TicketKeys } from '@tcplab/core/tls';
+import { CertificateAuthority, pemText, TicketKeys } from '@tcplab/core/tls';
 import { testRandom } from '../../packages/core/test/tls/support/random.ts';
 import {
   CLIENT_IDENTITY,
@@ -94,12 +94,13 @@ describe.skipIf(!HAS_OPENSSL)('openssl s_client and our server', () => {
     const server = await listen(demand);
     const { cert, key } = identityFiles('client', CLIENT_IDENTITY);
     const target = ['-connect', `127.0.0.1:${server.port}`];
-    const { child } = openssl([...clientArguments(), ...target, '-cert', cert, '-key', key]);
+    const { child, said } = openssl([...clientArguments(), ...target, '-cert', cert, '-key', key]);
     child.stdin!.write('hello\n');
     await until(
       () => server.drivers[0]?.received === 'hello\n',
       () => server.drivers[0]!.story(),
     );
+    await until(() => /Acceptable client certificate CA names\s+CN = Test Root/.test(said()), said);
     server.close();
   });
 });
@@ -151,4 +152,24 @@ describe.skipIf(!HAS_OPENSSL)('our client and openssl s_server', () => {
     expect(driver.story()).toContain('with the cookie');
     driver.close();
   });
+
+  it.each(['-tls1_3', '-tls1_2'])(
+    '%s: of two certificates the one by whom it names',
+    async (version) => {
+      const root = file('names.pem', pemText('CERTIFICATE', ROOT.certificate));
+      const validity = { notBefore: 1_735_689_600, notAfter: 2_000_000_000 };
+      const other = CertificateAuthority.root({ name: 'Other', validity, random: testRandom(5) });
+      const ask = ['-CAfile', root, '-Verify', '2', '-verify_return_error'];
+      const { said, connect } = await serve(ECDSA_SERVER, [version, ...ask]);
+      const strangers = other.leaf({ subject: 'a stranger' });
+      const driver = connect({ identities: [strangers, CLIENT_IDENTITY] });
+      driver.send('it is me\n');
+      await until(
+        () => said().includes('it is me'),
+        () => `${driver.story()}\n${said()}`,
+      );
+      expect(said()).toContain('CN = a client');
+      driver.close();
+    },
+  );
 });

@@ -120,7 +120,7 @@ describe.skipIf(!HAS_OPENSSL)('with a key for RSASSA-PSS alone', () => {
     const { identity } = made.get(name)!;
     const demand = ['-CAfile', root, '-Verify', '2', '-verify_return_error'];
     const { said, connect } = await serve(identity, [option, ...demand]);
-    const driver = connect({ ...NOW, trust: trust(), identity });
+    const driver = connect({ ...NOW, trust: trust(), identities: [identity] });
     driver.send('from our client\n');
     await until(
       () => said().includes('from our client'),
@@ -150,7 +150,7 @@ describe.skipIf(!HAS_OPENSSL)('with a key for RSASSA-PSS alone', () => {
       accepted.on('data', (data) => accepted.write(`${accepted.authorized}: ${data.toString()}`));
     });
     node.emit('connection', d);
-    const client = new TlsClient(clientOptions({ ...NOW, trust: trust(), identity }));
+    const client = new TlsClient(clientOptions({ ...NOW, trust: trust(), identities: [identity] }));
     const driver = new EndpointDriver(client, c);
     driver.send('hello');
     await driver.until(() => driver.received === 'true: hello');

@@ -80,7 +80,7 @@ function everyConnection(): void {
             maxEarlyData: 100,
             groups,
           };
-          const client = { versions: [version], ...(identity && { identity }) };
+          const client = { versions: [version], ...(identity && { identities: [identity] }) };
           const session = connect({ ...client, groups: ['X25519', 'P-384', 'P-256'] }, server);
           // Once more with the ticket, with early data, and at a server that cannot open the ticket.
           const again = {

@@ -49,6 +49,8 @@ export const MAX_TICKETS = 64;
 export const MAX_TICKET_BYTES = 16_384;
 /** RFC 8446 §4.1.2: octets of all extensions of a ClientHello. */
 export const MAX_EXTENSION_BLOCK = 65_535;
+/** Octets of the names in a CertificateRequest: its other extensions have room beside them. */
+export const MAX_AUTHORITY_NAMES_BYTES = 65_280;
 /** RFC 8446 §4.6.1: a ticket lives at most seven days. */
 export const MAX_TICKET_LIFETIME_SECONDS = 604_800;
 /** PSKs of one ClientHello whose tickets are opened. */

@@ -326,7 +326,7 @@ describe('the flight of a client under keys', () => {
     ['TLS-H01 EndOfEarlyData', 'sent unexpected_message', () => [message(5, hex(''))]],
     ['TLS-H01 KeyUpdate', 'sent unexpected_message', () => [message(24, hex('00'))]],
   ])('%s: %s', (_what, expected, edit) => {
-    const { victim, flight } = serverBeforeFinished(demand, { identity: CLIENT_IDENTITY });
+    const { victim, flight } = serverBeforeFinished(demand, { identities: [CLIENT_IDENTITY] });
     victim.seal(22, ...edit(flight));
     expect(victim.outcome, reasonsOf(victim.events).join()).toBe(expected);
   });

@@ -147,7 +147,7 @@ describe('hostile octets', () => {
     fc.assert(
       fc.property(mutation, fc.boolean(), ({ which, at, octet, cut }, isServer) => {
         const { victim, flight } = isServer
-          ? serverBeforeFinished(demand, { identity: CLIENT_IDENTITY })
+          ? serverBeforeFinished(demand, { identities: [CLIENT_IDENTITY] })
           : clientAfterServerHello();
         const index = which % flight.length;
         const original = flight[index]!;

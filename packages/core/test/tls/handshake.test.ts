@@ -84,7 +84,7 @@ describe('a full handshake', () => {
 
   it.each(['TLS 1.3', 'TLS 1.2'] as const)('%s: client authentication', (version) => {
     const wanted = { clientAuthentication: 'require', trust: [ROOT.certificate] } as const;
-    const pair = new TlsPair({ versions: [version], identity: CLIENT_IDENTITY }, wanted);
+    const pair = new TlsPair({ versions: [version], identities: [CLIENT_IDENTITY] }, wanted);
     expectData(pair.run());
     expect(pair.server.established?.peerChain).toEqual(CLIENT_IDENTITY.chain);
     const anonymous = new TlsPair({ versions: [version] }, wanted).run();

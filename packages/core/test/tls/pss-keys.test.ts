@@ -32,7 +32,7 @@ describe.each(VERSIONS)('%s', (version) => {
   ])('a server and a client with keys of %s', (_what, identity, scheme) => {
     const demand = { clientAuthentication: 'require', trust: [ROOT.certificate] } as const;
     const server = { identities: [identity], versions: [version], ...demand };
-    const pair = new TlsPair({ identity }, server).run();
+    const pair = new TlsPair({ identities: [identity] }, server).run();
     expect(pair.established[0]).toMatchObject({ version, signatureScheme: scheme });
     const verified = pair.serverEvents.flatMap((event) =>
       event.kind === 'message' && event.name === 'CertificateVerify' ? [event.direction] : [],

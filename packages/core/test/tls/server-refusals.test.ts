@@ -309,10 +309,10 @@ describe('the end of the handshake', () => {
 
   it('TLS-H12 a client of TLS 1.3 without the certificate that is demanded', () => {
     const demand = { clientAuthentication: 'require', trust: [ROOT.certificate] } as const;
-    const pair = new TlsPair({ identity: ECDSA_SERVER }, demand).run();
+    const pair = new TlsPair({ identities: [ECDSA_SERVER] }, demand).run();
     expect(alertsOf(pair.serverEvents)).toEqual([]);
     const wrong = new TlsPair(
-      { identity: ROOT.leaf({ subject: 'x', purposes: ['server'] }) },
+      { identities: [ROOT.leaf({ subject: 'x', purposes: ['server'] })] },
       demand,
     );
     expect(alertsOf(wrong.run().serverEvents)).toEqual(['sent unsupported_certificate']);

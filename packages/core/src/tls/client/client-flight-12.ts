@@ -9,13 +9,15 @@ import type { CertificateRequest } from '../messages/certificate-request.ts';
 import { writeCertificate, writeCertificateVerify } from '../messages/certificate.ts';
 import { writeClientKeyExchange } from '../messages/key-exchange-12.ts';
 import type { HandshakeMessage } from '../messages/message.ts';
-import { clientScheme } from './client-flight.ts';
+import { chooseClientIdentity, shownText, type ClientSigning } from './choose-identity.ts';
 import type { Exchanged12 } from './wait-certificate-12.ts';
 
 export class ClientFlight12Writer implements ClientFlight12 {
   readonly #channel: Channel;
   readonly #known: Exchanged12;
   readonly #request: CertificateRequest | undefined;
+  /** Undefined when there is nothing to show. */
+  #signing: ClientSigning | undefined;
   #keys: Session12 | undefined;
 
   constructor(channel: Channel, known: Exchanged12, request: CertificateRequest | undefined) {
@@ -32,9 +34,11 @@ export class ClientFlight12Writer implements ClientFlight12 {
 
   certificate(): void {
     if (this.#request === undefined) return;
-    const chain = this.#signing() === undefined ? [] : this.#known.offer.settings.identity!.chain;
+    const { settings } = this.#known.offer;
+    this.#signing = chooseClientIdentity('TLS 1.2', settings, this.#request);
+    const chain = this.#signing?.identity.chain ?? [];
     const message = writeCertificate('TLS 1.2', { context: EMPTY_BYTES, chain });
-    this.#send(message, chain.length === 0 ? 'empty' : `a chain of ${chain.length}`);
+    this.#send(message, shownText(settings, chain));
   }
 
   clientKeyExchange(): void {
@@ -50,12 +54,12 @@ export class ClientFlight12Writer implements ClientFlight12 {
   }
 
   certificateVerify(): void {
-    const scheme = this.#signing();
-    if (scheme === undefined) return;
+    if (this.#signing === undefined) return;
+    const { identity, scheme } = this.#signing;
     const { offer } = this.#known;
-    const { crypto, random, identity } = offer.settings;
+    const { crypto, random } = offer.settings;
     const content = offer.transcript.bytes();
-    const signature = crypto.sign(scheme.algorithm, identity!.key, content, random);
+    const signature = crypto.sign(scheme.algorithm, identity.key, content, random);
     this.#send(writeCertificateVerify({ scheme: scheme.code, signature }), scheme.name);
   }
 
@@ -65,13 +69,6 @@ export class ClientFlight12Writer implements ClientFlight12 {
 
   finished(): void {
     sendFinished12(this.#channel, this.keys, this.#known.offer.transcript);
-  }
-
-  /** The scheme to sign with; undefined when there is nothing to show. */
-  #signing() {
-    const { identity, schemes } = this.#known.offer.settings;
-    const request = this.#request;
-    return identity && request && clientScheme('TLS 1.2', identity, { schemes, request });
   }
 
   #send(message: HandshakeMessage, summary: string): void {

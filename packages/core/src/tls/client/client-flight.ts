@@ -3,16 +3,13 @@ import { EMPTY_BYTES } from '../../base/bytes.ts';
 import type { Channel } from '../endpoint/channel.ts';
 import { finishedMac } from '../keys/key-schedule.ts';
 import type { ClientFlight } from '../machines/key-changes.ts';
-import { takesKey, type CertificateRequest } from '../messages/certificate-request.ts';
 import {
   signedContent,
   writeCertificate,
   writeCertificateVerify,
 } from '../messages/certificate.ts';
 import { encodeMessage, type HandshakeMessage } from '../messages/message.ts';
-import { canSign, type SignatureScheme } from '../parameters/signature-scheme.ts';
-import type { TlsVersion } from '../parameters/version.ts';
-import type { Identity } from '../x509/authority.ts';
+import { chooseClientIdentity, shownText } from './choose-identity.ts';
 import type { Finishing } from './wait-finished.ts';
 
 export class ClientFlight13 implements ClientFlight {
@@ -38,12 +35,14 @@ export class ClientFlight13 implements ClientFlight {
   certificate(): void {
     const { request, offer } = this.#known;
     if (request === undefined) return;
-    const { identity, schemes, crypto, random } = offer.settings;
-    const scheme = identity && clientScheme('TLS 1.3', identity, { schemes, request });
-    const chain = identity !== undefined && scheme !== undefined ? identity.chain : [];
+    const { settings } = offer;
+    const signing = chooseClientIdentity('TLS 1.3', settings, request);
+    const chain = signing?.identity.chain ?? [];
     const message = writeCertificate('TLS 1.3', { context: request.context, chain });
-    this.#send(message, chain.length === 0 ? 'empty' : `a chain of ${chain.length}`);
-    if (identity === undefined || scheme === undefined) return;
+    this.#send(message, shownText(settings, chain));
+    if (signing === undefined) return;
+    const { identity, scheme } = signing;
+    const { crypto, random } = settings;
     const content = signedContent('client', offer.transcript.digest());
     const signature = crypto.sign(scheme.algorithm, identity.key, content, random);
     this.#send(writeCertificateVerify({ scheme: scheme.code, signature }), scheme.name);
@@ -60,17 +59,4 @@ export class ClientFlight13 implements ClientFlight {
     this.#known.offer.transcript.add(message);
     this.#channel.send(message, summary);
   }
-}
-
-/** The scheme a client signs with: ours in our order, among those that the server verifies. */
-export function clientScheme(
-  version: TlsVersion,
-  identity: Identity,
-  of: { readonly schemes: readonly SignatureScheme[]; readonly request: CertificateRequest },
-): SignatureScheme | undefined {
-  if (!takesKey(of.request, identity.key.kind)) return undefined;
-  return of.schemes.find(
-    (scheme) =>
-      of.request.schemes.includes(scheme.code) && canSign(scheme, identity.key.publicKey, version),
-  );
 }

@@ -3,20 +3,20 @@ import { CallError } from '../../base/errors.ts';
 import type { GroupName } from '../crypto/provider.ts';
 import type { TlsClientOptions } from '../endpoint/options.ts';
 import type { TlsSession } from '../endpoint/session.ts';
+import { ownIdentity, type OwnIdentity } from '../endpoint/own-identity.ts';
 import { settingsOf, type Settings } from '../endpoint/settings.ts';
-import type { Identity } from '../x509/authority.ts';
 
 export interface ClientSettings extends Settings {
   readonly serverName: string | undefined;
   readonly insecure: boolean;
-  readonly identity: Identity | undefined;
+  readonly identities: readonly OwnIdentity[];
   readonly session: TlsSession | undefined;
   readonly earlyData: Uint8Array | undefined;
   readonly keyShares: readonly GroupName[];
   readonly compatibility: boolean;
 }
 
-/** @throws CallError where the options contradict each other */
+/** @throws CallError where the options contradict each other, and a certificate its key */
 export function clientSettingsOf(options: TlsClientOptions): ClientSettings {
   const settings = settingsOf(options);
   const keyShares = options.keyShares ?? settings.groups.slice(0, 1);
@@ -30,7 +30,7 @@ export function clientSettingsOf(options: TlsClientOptions): ClientSettings {
     ...settings,
     serverName: options.serverName,
     insecure: options.insecure ?? false,
-    identity: options.identity,
+    identities: (options.identities ?? []).map(ownIdentity),
     session: options.session,
     earlyData: options.earlyData,
     keyShares,

@@ -42,8 +42,8 @@ export interface TlsClientOptions extends TlsOptions {
   readonly serverName?: string;
   /** Takes any certificate of the server, unverified. @default false */
   readonly insecure?: boolean;
-  /** Proves who the client is, where the server asks. */
-  readonly identity?: Identity;
+  /** Prove who the client is, where the server asks: the first that fits its request is shown. @default none */
+  readonly identities?: readonly Identity[];
   /** A session to resume. */
   readonly session?: TlsSession;
   /** Data to send with the first flight when the session allows it. It may be replayed. */

@@ -15,6 +15,8 @@ export interface CertificateRequest {
   readonly context: Uint8Array;
   /** Signature schemes that the server verifies. */
   readonly schemes: readonly number[];
+  /** Those that it verifies in certificates, where they are others. */
+  readonly certificateSchemes?: readonly number[] | undefined;
   /** Names in DER of authorities that the server trusts; empty where it does not say. */
   readonly authorities: readonly Uint8Array[];
 }
@@ -77,15 +79,15 @@ function read13(reader: Reader): CertificateRequest | Refusal {
   if (misplaced !== undefined) return misplaced;
   const schemes = readOne(extensions, 'signature_algorithms', (r) => r.list16());
   const authorities = readOne(extensions, 'certificate_authorities', (r) => readNames(r, 3)) ?? [];
-  const forCertificates = readOne(extensions, 'signature_algorithms_cert', (r) => r.list16());
+  const certificateSchemes = readOne(extensions, 'signature_algorithms_cert', (r) => r.list16());
   if (schemes instanceof Refusal) return schemes;
-  if (forCertificates instanceof Refusal) return forCertificates;
+  if (certificateSchemes instanceof Refusal) return certificateSchemes;
   if (authorities instanceof Refusal) return authorities;
   if (schemes === undefined) {
     const why = 'the CertificateRequest names no signature algorithms';
     return refuse('missing_extension', RULES.missingExtension, why);
   }
-  return { context, schemes, authorities };
+  return { context, schemes, certificateSchemes, authorities };
 }
 
 /** Names in DER, each of one octet or more (RFC 8446 §4.2.4). */

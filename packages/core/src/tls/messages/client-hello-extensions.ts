@@ -32,6 +32,8 @@ export interface HelloExtensions {
   readonly groups: readonly number[] | undefined;
   readonly schemes: readonly number[] | undefined;
   readonly certificateSchemes: readonly number[] | undefined;
+  /** Names in DER. */
+  readonly authorities: readonly Uint8Array[] | undefined;
   readonly protocols: readonly string[] | undefined;
   readonly keyShares: readonly KeyShare[] | undefined;
   readonly pskModes: readonly number[] | undefined;
@@ -56,6 +58,7 @@ export function readHelloExtensions(extensions: Extensions): HelloExtensions | R
     groups: readOne(extensions, 'supported_groups', list),
     schemes: readOne(extensions, 'signature_algorithms', list),
     certificateSchemes: readOne(extensions, 'signature_algorithms_cert', list),
+    authorities: readOne(extensions, 'certificate_authorities', (r) => readNames(r, 3)),
     protocols: readOne(extensions, 'application_layer_protocol_negotiation', readProtocols),
     keyShares: readOne(extensions, 'key_share', readKeyShares),
     pskModes: readOne(extensions, 'psk_key_exchange_modes', (r) => [...r.vector8(1)]),
@@ -71,13 +74,9 @@ export function readHelloExtensions(extensions: Extensions): HelloExtensions | R
   return refused ?? checkPlaces(extensions, 'CH') ?? (found as HelloExtensions);
 }
 
-/** Extensions of RFC 8446 that change nothing here must follow their syntax all the same. */
+/** What changes nothing here must follow its syntax all the same. */
 function checkUnused(extensions: Extensions): Refusal | undefined {
-  const read = {
-    postHandshakeAuth: readOne(extensions, 'post_handshake_auth', empty),
-    authorities: readOne(extensions, 'certificate_authorities', (r) => readNames(r, 3)),
-  };
-  return firstRefusal(read);
+  return firstRefusal({ unused: readOne(extensions, 'post_handshake_auth', empty) });
 }
 
 function firstRefusal(found: object): Refusal | undefined {

@@ -19,6 +19,7 @@ import { EMPTY_RENEGOTIATION_INFO_SCSV } from '../parameters/cipher-suite.ts';
 import { GROUP_CODES } from '../parameters/named-group.ts';
 import { TLS12 } from '../parameters/version.ts';
 import type { Basis12, Hello12 } from './start-12.ts';
+import { trustedNames } from './trusted-names.ts';
 
 export class ServerFlight12Writer implements ServerFlight12 {
   readonly known: Hello12;
@@ -100,7 +101,7 @@ export class ServerFlight12Writer implements ServerFlight12 {
     const message = writeCertificateRequest('TLS 1.2', {
       context: EMPTY_BYTES,
       schemes: settings.schemes.map(({ code }) => code),
-      authorities: settings.anchors.map(({ subject }) => subject),
+      authorities: trustedNames(settings),
     });
     this.#send(message, settings.clientAuthentication);
   }

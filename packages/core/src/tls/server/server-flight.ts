@@ -19,6 +19,7 @@ import { Writer } from '../codec/writer.ts';
 import { GROUP_CODES } from '../parameters/named-group.ts';
 import { TLS13 } from '../parameters/version.ts';
 import type { Negotiated } from './negotiated.ts';
+import { trustedNames } from './trusted-names.ts';
 
 interface ApplicationSecrets {
   readonly main: KeySchedule;
@@ -98,7 +99,7 @@ export class ServerFlight13 implements ServerFlight {
     const message = writeCertificateRequest('TLS 1.3', {
       context: EMPTY_BYTES,
       schemes: settings.schemes.map(({ code }) => code),
-      authorities: settings.anchors.map(({ subject }) => subject),
+      authorities: trustedNames(settings),
     });
     this.#send(message, settings.clientAuthentication);
   }

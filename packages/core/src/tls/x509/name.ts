@@ -1,7 +1,7 @@
 /** Distinguished names (RFC 5280 §4.1.2.4), written, read and made comparable (§7.1). */
 import { toHex } from '../../base/bytes.ts';
 import { utf8Text } from '../../base/utf8.ts';
-import type { DerElement, DerReader } from './der-reader.ts';
+import { DerReader, type DerElement } from './der-reader.ts';
 import { TAG } from './der-tag.ts';
 import { derOid, derSequence, derSet, derUtf8 } from './der-writer.ts';
 import { OID } from './oid.ts';
@@ -21,6 +21,14 @@ export interface DistinguishedName {
 /** Whether two names match (RFC 5280 §7.1). */
 export function isSameName(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((part, i) => part === b[i]);
+}
+
+/** A name that stands alone, to compare; undefined when the octets are no name in DER. */
+export function namePartsOf(der: Uint8Array): readonly string[] | undefined {
+  const reader = new DerReader(der);
+  const { parts } = readName(reader);
+  reader.end();
+  return reader.failed ? undefined : parts;
 }
 
 const SHORT_NAMES = new Map<string, string>([

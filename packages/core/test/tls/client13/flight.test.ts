@@ -1,12 +1,10 @@
 /** RFC 8446 §4.3, §4.4.3 and §4.4.4 at the client: one changed message of the server's flight under keys. */
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
-import { generateRsaKey } from '@tcplab/core/tls/crypto';
 import { BROKEN_FORMS, otherS } from '../support/ecdsa.ts';
 import { afterFlight, block, flipped, type Edit } from '../support/flight.ts';
 import { hex, message, u16 } from '../support/hello.ts';
 import { lastWords } from '../support/last-words.ts';
-import { testRandom } from '../support/random.ts';
 import { clientAfterServerHello } from '../support/rogue.ts';
 import { reasonsOf, ROOT, RSA_SERVER } from '../support/world.ts';
 
@@ -191,23 +189,5 @@ describe('CertificateVerify and Finished', () => {
     victim.seal(22, ...flight.slice(0, 3), concatBytes([flight[3]!, hex('04')]));
     expect(victim.endpoint.established).toBeUndefined();
     expect(reasonsOf(victim.events)).toHaveLength(1);
-  });
-});
-
-describe('the request for a certificate is answered', () => {
-  it.each([
-    ['nothing to show', {}],
-    [
-      'a key that fits no scheme',
-      { identity: { ...RSA_SERVER, key: generateRsaKey(512, testRandom(5)) } },
-    ],
-  ])('%s: an empty Certificate', (_what, client) => {
-    const server = { clientAuthentication: 'request', trust: [ROOT.certificate] } as const;
-    const { victim, flight } = clientAfterServerHello(client, server);
-    victim.seal(22, ...flight);
-    const sent = victim.events.flatMap((e) =>
-      e.kind === 'message' && e.direction === 'sent' ? [`${e.name} ${e.summary}`.trim()] : [],
-    );
-    expect(sent.slice(-2)).toEqual(['Certificate empty', 'Finished']);
   });
 });

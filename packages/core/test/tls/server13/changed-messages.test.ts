@@ -54,7 +54,7 @@ describe('messages that are changed anywhere', () => {
     const request = { clientAuthentication: 'request', trust: [ROOT.certificate] } as const;
     fc.assert(
       fc.property(fc.nat(2), change, (which, edit) => {
-        const { victim, flight } = serverBeforeFinished(request, { identity: CLIENT_IDENTITY });
+        const { victim, flight } = serverBeforeFinished(request, { identities: [CLIENT_IDENTITY] });
         const honest = flight[which]!;
         const other = changed(honest, edit);
         fc.pre(other.length > 0 && !equalBytes(honest, other));

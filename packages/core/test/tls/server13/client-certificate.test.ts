@@ -24,7 +24,10 @@ function outcome(
   server: Partial<TlsServerOptions> = REQUEST,
   identity: typeof CLIENT_IDENTITY | 'none' = CLIENT_IDENTITY,
 ): string {
-  const { victim, flight } = serverBeforeFinished(server, identity === 'none' ? {} : { identity });
+  const { victim, flight } = serverBeforeFinished(
+    server,
+    identity === 'none' ? {} : { identities: [identity] },
+  );
   victim.seal(22, ...edit([...flight]));
   const alerts = sentRecords(victim.endpoint, victim.events);
   return victim.endpoint.isClosed ? alerts.join() : victim.endpoint.state;

@@ -42,7 +42,7 @@ function afterRetry(): Victim {
 }
 
 function afterCertificate(): Victim {
-  const { victim, flight } = serverBeforeFinished(REQUEST, { identity: CLIENT_IDENTITY });
+  const { victim, flight } = serverBeforeFinished(REQUEST, { identities: [CLIENT_IDENTITY] });
   return victim.seal(22, flight[0]!);
 }
 

@@ -130,7 +130,7 @@ export class PublishedPair {
     return {
       ...rest,
       middleboxCompatibility: compatible,
-      ...(shown === undefined ? {} : { identity: shown }),
+      ...(shown === undefined ? {} : { identities: [shown] }),
     };
   }
 

@@ -177,7 +177,7 @@ describe('a ticket at the server', () => {
 
   it('keeps who the client is', () => {
     const demand = { clientAuthentication: 'require', trust: [ROOT.certificate] } as const;
-    const session = session12({ identity: CLIENT_IDENTITY }, demand);
+    const session = session12({ identities: [CLIENT_IDENTITY] }, demand);
     const rogue = new Rogue12({
       victim: 'server',
       client: { session },

@@ -8,7 +8,7 @@ import { CLIENT_IDENTITY, ROOT } from '../support/world.ts';
 const SESSION = session12();
 const FOUR_DAYS = ms(4 * 86_400_000) as Micros;
 const ASKED = {
-  client: { identity: CLIENT_IDENTITY },
+  client: { identities: [CLIENT_IDENTITY] },
   server: { clientAuthentication: 'request', trust: [ROOT.certificate] },
 } as const;
 const TICKET = { server: { tickets: TICKETS } };

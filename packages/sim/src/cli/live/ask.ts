@@ -93,7 +93,7 @@ export function clientTls(
         trust,
         insecure,
         epochSeconds,
-        ...(identity === undefined ? {} : { identity }),
+        ...(identity === undefined ? {} : { identities: [identity] }),
         ...secrets,
         ...(versions === undefined ? {} : { versions }),
       });

@@ -63,7 +63,7 @@ export class ClientSecurity {
       ...(given.checkRevocation === true ? { revocationLists: revocationLists([peer.host]) } : {}),
       ...(given.keyShares === undefined ? {} : { keyShares: given.keyShares }),
       ...(given.insecure === undefined ? {} : { insecure: given.insecure }),
-      ...(given.certificate === true ? { identity: clientIdentity(this.#host.name) } : {}),
+      ...(given.certificate === true ? { identities: [clientIdentity(this.#host.name)] } : {}),
       ...(given.middleboxCompatibility === undefined
         ? {}
         : { middleboxCompatibility: given.middleboxCompatibility }),
