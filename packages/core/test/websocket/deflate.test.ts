@@ -110,6 +110,16 @@ test('context is carried over messages of any size in both directions', () => {
   );
 });
 
+test('the window goes on where a long message ends, and begins anew where nothing may be referred to', () => {
+  const text = patternPayload(0, 100_000).toBytes();
+  const taking = new Deflater(true, 10);
+  const giving = new Deflater(false, 10);
+  const first = giving.deflate(text);
+  taking.deflate(text);
+  expect(taking.deflate(text.subarray(99_000)).length).toBeLessThan(50);
+  expect(giving.deflate(text)).toEqual(first);
+});
+
 test('compresses: a repeated message costs a few octets, incompressible data five a block', () => {
   const deflater = new Deflater(true, 15);
   const text = patternPayload(0, 20_000).toBytes();

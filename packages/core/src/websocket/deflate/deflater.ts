@@ -10,11 +10,9 @@ import {
   MIN_MATCH,
 } from './alphabet.ts';
 import { BitWriter } from './bit-writer.ts';
+import { HashChains } from './hash-chains.ts';
 import { reversedCodes } from './huffman.ts';
 
-const HASH_BITS = 15;
-/** How many earlier places with the same hash are tried; more would be slower and little smaller. */
-const MAX_CHAIN = 32;
 const MAX_STORED = 65_535;
 
 const LITERAL_LENGTHS = fixedLiteralLengths();
@@ -35,6 +33,8 @@ export class Deflater {
   readonly #contextTakeover: boolean;
   readonly #windowSize: number;
   #window: Uint8Array = EMPTY_BYTES;
+  /** The memory is taken when the first message is compressed. */
+  #chains: HashChains | undefined;
 
   /**
    * @param contextTakeover whether messages may refer to earlier ones
@@ -52,8 +52,10 @@ export class Deflater {
     if (this.#contextTakeover) {
       this.#window = data.slice(Math.max(0, data.length - this.#windowSize));
     }
+    this.#chains ??= new HashChains(this.#windowSize);
+    this.#chains.begin(data, start);
     const bits = new BitWriter();
-    writeFixedBlock(bits, data, start, this.#windowSize);
+    writeFixedBlock(bits, data, start, this.#chains);
     // RFC 7692 §7.2.1: an empty stored block ends the message; its last four octets are not sent.
     bits.put(0, 3);
     bits.align();
@@ -84,20 +86,22 @@ function swap(value: number): number {
 }
 
 /** RFC 1951 §3.2.6: one block, not the last, with fixed codes, of `data` from `start` on. */
-function writeFixedBlock(bits: BitWriter, data: Uint8Array, start: number, window: number): void {
-  const chains = new HashChains(data, window);
+function writeFixedBlock(
+  bits: BitWriter,
+  data: Uint8Array,
+  start: number,
+  chains: HashChains,
+): void {
   bits.put(2, 3);
-  for (let at = 0; at < start; at += 1) chains.insert(at);
   for (let at = start; at < data.length;) {
     const length = chains.longest(at);
     if (length < MIN_MATCH) {
-      chains.insert(at);
       putLiteral(bits, data[at]!);
       at += 1;
       continue;
     }
     putMatch(bits, length, chains.distance);
-    for (const end = at + length; at < end; at += 1) chains.insert(at);
+    at += length;
   }
   putLiteral(bits, END_OF_BLOCK);
 }
@@ -114,53 +118,4 @@ function putMatch(bits: BitWriter, length: number, distance: number): void {
   while (DISTANCE_BASE[index]! > distance) index -= 1;
   bits.put(DISTANCE_CODES[index]!, 5);
   bits.put(distance - DISTANCE_BASE[index]!, DISTANCE_EXTRA[index]!);
-}
-
-/** Where each run of three octets occurred before, latest first (RFC 1951 §4). */
-class HashChains {
-  /** The distance of the match that `longest` found. */
-  distance = 0;
-  readonly #data: Uint8Array;
-  readonly #window: number;
-  readonly #heads = new Int32Array(1 << HASH_BITS).fill(-1);
-  readonly #previous: Int32Array;
-
-  constructor(data: Uint8Array, window: number) {
-    this.#data = data;
-    this.#window = window;
-    this.#previous = new Int32Array(data.length);
-  }
-
-  insert(at: number): void {
-    if (at + MIN_MATCH > this.#data.length) return;
-    const hash = this.#hash(at);
-    this.#previous[at] = this.#heads[hash]!;
-    this.#heads[hash] = at;
-  }
-
-  /** The longest match for what stands at `at`; below MIN_MATCH there is none. */
-  longest(at: number): number {
-    const data = this.#data;
-    const limit = Math.min(MAX_MATCH, data.length - at);
-    if (limit < MIN_MATCH) return 0;
-    let best = 0;
-    let candidate = this.#heads[this.#hash(at)]!;
-    for (let tried = 0; candidate >= 0 && tried < MAX_CHAIN; tried += 1) {
-      if (at - candidate > this.#window) break;
-      let length = 0;
-      while (length < limit && data[candidate + length] === data[at + length]) length += 1;
-      if (length > best) {
-        best = length;
-        this.distance = at - candidate;
-        if (length === limit) break;
-      }
-      candidate = this.#previous[candidate]!;
-    }
-    return best;
-  }
-
-  #hash(at: number): number {
-    const data = this.#data;
-    return ((data[at]! << 10) ^ (data[at + 1]! << 5) ^ data[at + 2]!) & ((1 << HASH_BITS) - 1);
-  }
 }
