@@ -4,9 +4,12 @@
  */
 import { latin1Text } from './bytes.ts';
 
+/** UTF-16 units that are made into text at one time. */
+const UNITS = 4_096;
+
 /** The octets of a text. A lone surrogate becomes U+FFFD. */
 export function utf8Bytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 3);
+  const bytes = new Uint8Array(mostOctets(text));
   let at = 0;
   for (let i = 0; i < text.length; i += 1) {
     let code = text.charCodeAt(i);
@@ -34,7 +37,17 @@ export function utf8Bytes(text: string): Uint8Array {
       bytes[at++] = 0x80 | (code & 63);
     }
   }
-  return bytes.slice(0, at);
+  return at === bytes.length ? bytes : bytes.slice(0, at);
+}
+
+/** How many octets a text can need: exact, but for surrogates. */
+function mostOctets(text: string): number {
+  let octets = text.length;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) octets += unit < 0x800 ? 1 : 2;
+  }
+  return octets;
 }
 
 /** The text of octets; ill-formed parts become U+FFFD. */
@@ -52,7 +65,13 @@ function decode(bytes: Uint8Array, strict: boolean): string | undefined {
   for (let i = 0; i < bytes.length && ascii; i += 1) ascii = bytes[i]! < 0x80;
   if (ascii) return latin1Text(bytes);
   const parts: string[] = [];
+  const units = new Uint16Array(Math.min(bytes.length + 1, UNITS));
+  let count = 0;
   for (let i = 0; i < bytes.length;) {
+    if (count + 2 > units.length) {
+      parts.push(textOf(units.subarray(0, count)));
+      count = 0;
+    }
     const lead = bytes[i]!;
     const need = lead < 0x80 ? 0 : sequenceLength(lead);
     let code = lead;
@@ -67,10 +86,22 @@ function decode(bytes: Uint8Array, strict: boolean): string | undefined {
       if (taken <= need) code = -1;
     }
     if (code < 0 && strict) return undefined;
-    parts.push(code < 0 ? '\ufffd' : String.fromCodePoint(code));
+    if (code < 0x10000) {
+      units[count++] = code < 0 ? 0xfffd : code;
+    } else {
+      units[count++] = 0xd7c0 + (code >> 10);
+      units[count++] = 0xdc00 + (code & 0x3ff);
+    }
     i += taken;
   }
+  parts.push(textOf(units.subarray(0, count)));
   return parts.join('');
+}
+
+function textOf(units: Uint16Array): string {
+  // `apply` takes the array as it is; spreading would walk it with an iterator, ten times slower.
+  // oxlint-disable-next-line prefer-spread
+  return String.fromCharCode.apply(undefined, units as ArrayLike<number> as number[]);
 }
 
 /** How many octets follow the lead octet, or −1 where it starts no sequence. */
