@@ -260,6 +260,17 @@ describe('serve ws and wss', () => {
     expect((await secure.stop()).code).toBe(0);
   });
 
+  test('sends and receives at one time, or a server that echoes would wait for its reader for ever', async () => {
+    const server = await tcplab.serve('ws');
+    // More than all buffers between the two take.
+    const many = Array.from({ length: 24 }, (_, n) => String(n).padStart(1_000_000, '.'));
+    const sends = many.flatMap((message) => ['--send', message]);
+    const asked = await tcplab.run(['ws', ...sends, `ws://127.0.0.1:${server.port}/`]);
+    expect(asked.code).toBe(0);
+    expect(asked.out === `${many.join('\n')}\n`).toBe(true);
+    await server.stop();
+  });
+
   test('WS-H05: a page is no WebSocket', async () => {
     const server = await tcplab.serve('http');
     const asked = await tcplab.run(['ws', '--send', 'x', `ws://127.0.0.1:${server.port}/`]);

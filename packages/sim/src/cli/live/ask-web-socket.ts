@@ -2,6 +2,7 @@ import { utf8Text, type Process } from '@tcplab/core';
 import { ClientSession } from '@tcplab/core/session';
 import { connectWebSocket, echoWebSocket } from '@tcplab/core/session/websocket';
 import type { CloseInfo, WebSocket } from '@tcplab/core/websocket';
+import type { NodeProgramHost } from '../../node/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { ask, clientTls, type AskOptions } from './ask.ts';
@@ -30,7 +31,7 @@ export function askWebSocket(io: Io, options: TalkOptions): Promise<ExitCode> {
       try {
         const { protocols, deflate } = options;
         const socket = yield* connectWebSocket(session, options.url, { protocols, deflate });
-        const end = yield* talk(socket, options, io);
+        const end = yield* talk(socket, { host, options, io });
         if (options.json) {
           const { code, reason, clean } = end;
           io.out(`${JSON.stringify({ kind: 'closed', code, reason, clean })}\n`);
@@ -45,20 +46,36 @@ export function askWebSocket(io: Io, options: TalkOptions): Promise<ExitCode> {
   });
 }
 
-function* talk(socket: WebSocket, options: TalkOptions, io: Io): Process<CloseInfo> {
+function* talk(
+  socket: WebSocket,
+  {
+    host,
+    options,
+    io,
+  }: { readonly host: NodeProgramHost; readonly options: TalkOptions; readonly io: Io },
+): Process<CloseInfo> {
   if (options.echo) {
     yield* echoWebSocket(socket);
     return yield* socket.close();
   }
   const messages = options.messages.length > 0 ? options.messages : linesOf(io);
-  for (const message of messages) yield* socket.send(message);
+  // Beside the receiving: a server that answers stops reading while nobody takes its answers.
+  const sending = host.spawn(sendAll(socket, messages), 'send');
   const wanted = options.receive ?? messages.length;
   for (let count = 0; count < wanted; count += 1) {
     const message = yield* socket.receive();
     if (message.kind === 'closed') return message;
     print(io, options.json, message.kind === 'text' ? message.text : message.bytes);
   }
+  yield* sending.join();
   return yield* socket.close();
+}
+
+function* sendAll(socket: WebSocket, messages: readonly string[]): Process {
+  for (const message of messages) {
+    if (socket.state !== 'OPEN') return;
+    yield* socket.send(message);
+  }
 }
 
 function linesOf(io: Io): readonly string[] {
