@@ -186,7 +186,8 @@ export class WebSocketConnection
 
   /**
    * Whether a message was read and more has arrived behind it. So the program can answer the message
-   * before anybody judges what follows: a wrong frame must not swallow the answer to a right one.
+   * before anybody judges what follows: a wrong frame must not swallow the answer to a right one. Many
+   * pings pause the reading too, so that their pongs can leave.
    */
   get paused(): boolean {
     return this.#paused;
@@ -305,6 +306,8 @@ export class WebSocketConnection
     if (opcode === 'ping') {
       // §5.5.2: until the peer's Close has come, every Ping is answered with its own data.
       this.#queue.addControl(this.#frame('pong', data, true, false));
+      // Pongs may leave before more is read; only a stream that takes none makes them drop.
+      if (this.#queue.controlFull) this.#paused = true;
       this.#tell({ kind: 'ping', data });
     } else {
       this.#tell({ kind: 'pong', data });

@@ -15,6 +15,11 @@ export class SendQueue {
     return this.#bytes;
   }
 
+  /** Whether as many pings and pongs wait as may. */
+  get controlFull(): boolean {
+    return this.#control.length >= MAX_QUEUED_PONGS;
+  }
+
   /** A ping or pong. When too many wait, the oldest is dropped: only the latest matters (§5.5.3). */
   addControl(frame: Uint8Array): void {
     this.#control.push(frame);

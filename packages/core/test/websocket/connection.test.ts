@@ -39,6 +39,14 @@ function answerTo(body: Uint8Array): number | 'none' | 'empty' {
 
 const server = (options: WebSocketOptions = {}): End => new End('server', options);
 
+describe('pings', () => {
+  test('WS-P01: every one of a thousand in one segment is answered, in order, where pongs can leave', () => {
+    const pings = Array.from({ length: 1_000 }, (_, n) => utf8Bytes(String(n)));
+    const end = server().receives(concatBytes(pings.map((data) => clientFrame('ping', data))));
+    expect(end.sent.map(toHex)).toEqual(pings.map((data) => toHex(serverFrame('pong', data))));
+  });
+});
+
 describe('messages', () => {
   const message = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 300 }),

@@ -78,7 +78,11 @@ describe('the server refuses', () => {
   ];
   for (const [what, list, status, rule] of refusals) {
     test(`${rule}: ${what} with ${status}`, () => {
-      expect(answer(list)).toMatchObject({ status, cause: { rule: { id: rule } } });
+      const refused = answer(list);
+      expect(refused).toMatchObject({ status, cause: { rule: { id: rule } } });
+      // RFC 6455 §4.4: a 426 tells which version would do.
+      const told = refused.headers.some(([name]) => name === 'Sec-WebSocket-Version');
+      expect(told).toBe(status === 426);
     });
   }
 

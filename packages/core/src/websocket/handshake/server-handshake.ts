@@ -38,6 +38,11 @@ export type ServerAnswer =
       readonly cause: Cause;
     };
 
+const PROTOCOL_FIELDS: HeaderList = [
+  ['Upgrade', 'websocket'],
+  ['Connection', 'Upgrade'],
+];
+
 /** Whether a request asks for WebSocket at all. */
 export function asksForWebSocket(headers: HeaderList): boolean {
   return hasToken(headers, 'Upgrade', 'websocket');
@@ -52,9 +57,8 @@ export function answerHandshake(
   const refusal = refuse(request, options);
   if (refusal !== undefined) return refusal;
   const key = headerValues(headers, 'Sec-WebSocket-Key')[0]!;
-  const answer: [string, string][] = [
-    ['Upgrade', 'websocket'],
-    ['Connection', 'Upgrade'],
+  const answer: (readonly [string, string])[] = [
+    ...PROTOCOL_FIELDS,
     ['Sec-WebSocket-Accept', acceptKey(key)],
   ];
   const offered = headerTokens(headers, 'Sec-WebSocket-Protocol');
@@ -79,8 +83,8 @@ function refuse(
   }
   if (!asksForWebSocket(headers)) {
     return refusal(426, WS_RULES.clientRequest, 'the request has no Upgrade: websocket', [
-      ['Upgrade', 'websocket'],
-      ['Connection', 'Upgrade'],
+      ...PROTOCOL_FIELDS,
+      ['Sec-WebSocket-Version', '13'],
     ]);
   }
   const major = Number(/^(\d+)\.(\d+)$/.exec(request.version)?.[1] ?? 0);
@@ -100,11 +104,7 @@ function refuse(
       426,
       WS_RULES.version,
       `the client speaks version ${versions.join() || 'none'}`,
-      [
-        ['Upgrade', 'websocket'],
-        ['Connection', 'Upgrade'],
-        ['Sec-WebSocket-Version', '13'],
-      ],
+      [...PROTOCOL_FIELDS, ['Sec-WebSocket-Version', '13']],
     );
   }
   const keys = headerValues(headers, 'Sec-WebSocket-Key');
