@@ -188,13 +188,13 @@ describe('tcplab run', () => {
     const { out } = await place.tcplab('run', 'tls-at-three-distances');
     const tables = out.slice(out.indexOf('\nTCP\n'));
     for (const line of tables.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    expect(out.match(/^(10|80|200) ms, 1.3, then .* 0 +1080$/gm)).toHaveLength(3);
+    expect(out.match(/^(10|80|200) ms, 1.3, then early data .* 0 +\d+$/gm)).toHaveLength(3);
   });
 
   test('compares the handshakes of TLS side by side, and leaves out layers that kept silent', async () => {
     const { out } = await place.tcplab('run', 'tls-versions-compared');
     const part = out.slice(out.indexOf('\nTLS: '));
-    expect(out.slice(out.indexOf('\nTCP\n'))).toMatch(/^TLS 1\.2, then resumed +2 +2 +1176$/m);
+    expect(out.slice(out.indexOf('\nTCP\n'))).toMatch(/^TLS 1\.2, then resumed +2 +2 +\d+$/m);
     expect(part).toMatch(/TLS 1\.2, then resumed +2 +3 +\d+ +1 +\d+/);
     expect(part).toMatch(/TLS 1\.3, then early data +2 +1 +\d+ +0 +\d+/);
     for (const line of part.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
