@@ -109,6 +109,7 @@ describe('KeyUpdate', () => {
 
   it('TLS-H14 has one octet, 0 or 1, and ends its record', () => {
     expect(say(update('00'))).toBe('CONNECTED');
+    expect(say(update('00').subarray(0, 3), update('00').subarray(3))).toBe('CONNECTED');
     expect(say(update('02'))).toBe(ILLEGAL);
     expect(say(update('ff'))).toBe(ILLEGAL);
     expect(say(update(''))).toBe(DECODE);

@@ -173,6 +173,21 @@ describe('records under keys', () => {
     expect(inside(edit)).toBe(`handshake: ${expected}`);
   });
 
+  it('a flight comes in fragments of one octet, and in one record', () => {
+    const one = clientAfterServerHello();
+    expect(words(one.victim.seal(22, concatBytes(one.flight)))).toBe('CONNECTED');
+    const many = clientAfterServerHello();
+    for (const octet of concatBytes(many.flight)) many.victim.seal(22, Uint8Array.of(octet));
+    expect(words(many.victim)).toBe('CONNECTED');
+  });
+
+  it('the alert names the rule that demanded it', () => {
+    const inside = clientAfterServerHello().victim.seal(22, hex('08')).seal(23, hex('61'));
+    expect(inside.rule).toBe('TLS-R07');
+    const { victim, flight } = clientAfterServerHello();
+    expect(victim.seal(22, concatBytes([...flight, hex('04')])).rule).toBe('TLS-R08');
+  });
+
   it('padding hides the length of a message', () => {
     const { victim, flight } = clientAfterServerHello();
     victim.sealPadded(22, flight[0]!, 200).sealPadded(22, flight[1]!, 1_000);

@@ -29,6 +29,7 @@ describe('the version of a ServerHello', () => {
     ['TLS-V01 TLS 1.3 with the legacy version of SSL 3.0', VERSION, version(0x0300)],
     ['TLS-V01 SSL 3.0 alone', VERSION, both(withExtension(43, undefined), version(0x0300))],
     ['TLS-V01 TLS 1.0 alone', VERSION, both(withExtension(43, undefined), version(0x0301))],
+    ['TLS-V01 TLS 1.1 alone', VERSION, both(withExtension(43, undefined), version(0x0302))],
     ['TLS-V01 0x0304 alone', VERSION, both(withExtension(43, undefined), version(0x0304))],
     ['TLS-V01 0x7f1c alone', VERSION, both(withExtension(43, undefined), version(0x7f1c))],
     ['TLS-H06 TLS 1.2 by the extension', ILLEGAL, withExtension(43, '0303')],
@@ -37,6 +38,7 @@ describe('the version of a ServerHello', () => {
     ['TLS-H06 a draft by the extension', ILLEGAL, withExtension(43, '7f1c')],
     ['TLS-H02 no octet of a version', DECODE, withExtension(43, '')],
     ['TLS-H02 half a version', DECODE, withExtension(43, '03')],
+    ['TLS-H02 two versions', DECODE, withExtension(43, '03040303')],
     ['TLS-H02 a list of versions', DECODE, withExtension(43, '020304')],
     ['TLS-H06 a suite of TLS 1.3 in TLS 1.2', ILLEGAL, withExtension(43, undefined)],
   ])('%s: %s', (_what, expected, edit) => {
@@ -82,6 +84,7 @@ describe('the other fields of a ServerHello', () => {
   const session = (edit: (parts: HelloParts) => void): HelloEdit => edit;
 
   it.each<[string, string, HelloEdit]>([
+    ['TLS-H06 no session id', ILLEGAL, (p) => (p.sessionId = hex(''))],
     ['TLS-H06 a session id that is too short', ILLEGAL, (p) => (p.sessionId = hex('00'))],
     ['TLS-H06 a session id with one changed bit', ILLEGAL, session((p) => (p.sessionId[31]! ^= 1))],
     ['TLS-H02 a session id of 33 octets', DECODE, (p) => (p.sessionId = new Uint8Array(33))],

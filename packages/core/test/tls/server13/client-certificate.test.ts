@@ -186,6 +186,14 @@ describe('a client with a certificate', () => {
     expect(outcome(other, REQUIRE, RSA_CLIENT)).toBe('application fatal decrypt_error');
   });
 
+  it('for servers alone is refused', () => {
+    const identity = ROOT.leaf({ subject: 'x', purposes: ['server'] });
+    const refused = 'application fatal unsupported_certificate';
+    expect(outcome((flight) => flight, REQUIRE, identity)).toBe(refused);
+    const both = ROOT.leaf({ subject: 'x' });
+    expect(outcome((flight) => flight, REQUIRE, both)).toBe('CONNECTED');
+  });
+
   it('signs only with a scheme that the CertificateRequest named', () => {
     const server = {
       ...REQUIRE,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes, EMPTY_BYTES } from '@tcplab/core';
 import { TlsClient, TlsServer } from '@tcplab/core/tls';
+import { MAX_EMPTY_RECORDS } from '../../../src/tls/limits.ts';
 import { cutRecords, hex, message, record } from '../support/hello.ts';
 import { connected, serverBeforeFinished, Victim } from '../support/rogue.ts';
 import { sentRecords } from '../support/sent-records.ts';
@@ -69,6 +70,7 @@ describe('records before there are keys', () => {
       'an empty record inside the ClientHello',
       concatBytes([record(22, HELLO_MESSAGE.slice(0, 9)), record(22, EMPTY_BYTES)]),
     ],
+    ['unexpected_message', 'data', record(23, hex('616263'))],
     ['unexpected_message', 'empty data', record(23, EMPTY_BYTES)],
     ['unexpected_message', 'change_cipher_spec before the ClientHello', CCS],
     [
@@ -90,6 +92,7 @@ describe('records before there are keys', () => {
     ['decode_error', 'a Finished that would never end', record(22, hex('1400ffff'))],
     ['decode_error', 'an alert of one octet', record(21, hex('02'))],
     ['decode_error', 'an alert of three octets', record(21, hex('022800'))],
+    ['illegal_parameter', 'an alert of level 3', record(21, hex('0328'))],
     ['unexpected_message', 'an alert of none', record(21, EMPTY_BYTES)],
   ])('%s: %s', (alert, _what, bytes) => {
     expect(said(fresh().send(bytes))).toBe(`plain fatal ${alert}`);
@@ -109,6 +112,12 @@ describe('change_cipher_spec during the handshake', () => {
   it('is dropped when it is a single 1, however often', () => {
     expect(beforeFinished(CCS)).toBe('CONNECTED');
     expect(beforeFinished(CCS, CCS, CCS)).toBe('CONNECTED');
+  });
+
+  it('TLS-R11: but not without end', () => {
+    const many = (count: number) => Array.from({ length: count }, () => CCS);
+    expect(beforeFinished(...many(32))).toBe('CONNECTED');
+    expect(beforeFinished(...many(33))).toBe('application fatal unexpected_message');
   });
 
   it('is dropped between the fragments of a message, whatever version it names', () => {
@@ -230,6 +239,20 @@ describe('records of application data', () => {
     for (let i = 0; i < 500; i += 1) victim.sealPadded(23, EMPTY_BYTES, i);
     expect(victim.outcome).toBe('CONNECTED');
     expect(textOf(victim.events)).toBe('abc');
+  });
+
+  it('TLS-R11: are empty not without end', () => {
+    const victim = connected('server');
+    for (let i = 0; i < MAX_EMPTY_RECORDS; i += 1) victim.seal(23, EMPTY_BYTES);
+    expect(victim.outcome).toBe('CONNECTED');
+    expect(victim.seal(23, EMPTY_BYTES).outcome).toBe('sent unexpected_message');
+  });
+
+  it('TLS-A03: are not read behind an alert or close_notify', () => {
+    for (const alert of ['0228', '0100']) {
+      const victim = connected('server').seal(21, hex(alert)).seal(23, hex('61'));
+      expect(textOf(victim.events)).toBe('');
+    }
   });
 
   it('with one bit changed in header, text or tag do not decrypt', () => {

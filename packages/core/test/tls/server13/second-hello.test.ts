@@ -51,6 +51,10 @@ describe('after a HelloRetryRequest for a group', () => {
 
   it.each<[string, string, Edit]>([
     ['illegal_parameter', 'another legacy_version', (p) => (p.version = 0x0302)],
+    ['illegal_parameter', 'another random', (p) => (p.random[0]! ^= 1)],
+    ['illegal_parameter', 'another session id', (p) => (p.sessionId[0]! ^= 1)],
+    ['illegal_parameter', 'other suites', (p) => (p.suites = hex('00021302'))],
+    ['illegal_parameter', 'other signature schemes', set(13, '00020403')],
     ['illegal_parameter', 'no session id', (p) => (p.sessionId = EMPTY_BYTES)],
     [
       'illegal_parameter',

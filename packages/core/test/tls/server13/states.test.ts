@@ -145,6 +145,19 @@ describe('the alert of a server that waits for Finished', () => {
     expect(drain(server)).toEqual(EMPTY_BYTES);
   });
 
+  it('TLS-A03: the alert of a client that could not make keys is understood in the clear', () => {
+    const victim = new Victim(new TlsServer(serverOptions()));
+    victim.send(drain(new TlsClient(clientOptions()))).send(record(21, hex('0228')));
+    expect(victim.outcome).toBe('received handshake_failure');
+    expect(victim.endpoint.isClosed).toBe(true);
+  });
+
+  it('TLS-R11: warnings without end are refused', () => {
+    const victim = inConnection().seal(21, ...Array.from({ length: 4 }, () => hex('015a')));
+    expect(victim.outcome).not.toContain('sent');
+    expect(victim.seal(21, hex('015a')).outcome).toContain('sent unexpected_message');
+  });
+
   it('an alert of a level that does not exist is an alert all the same', () => {
     const victim = serverBeforeFinished().victim.seal(21, hex('0728'));
     expect(victim.outcome).toBe('received handshake_failure');
