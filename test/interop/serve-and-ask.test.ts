@@ -11,6 +11,7 @@ import {
   pemText,
 } from '@tcplab/core/tls';
 import { testRandom } from '../../packages/core/test/tls/support/random.ts';
+import { CLIENT_IDENTITY, ECDSA_SERVER } from '../../packages/core/test/tls/support/world.ts';
 import { Live } from './support/live.ts';
 
 const tcplab = new Live();
@@ -147,6 +148,11 @@ describe('serve https and tls', () => {
     writeFileSync(tcplab.path('empty.pem'), 'nothing here\n');
     const empty = await tcplab.run(['serve', 'tls', '--cert', 'empty.pem', '--key', 'empty.pem']);
     expect(empty.code).toBe(3);
+    writeFileSync(tcplab.path('one.pem'), identityToPem(ECDSA_SERVER).certificates);
+    writeFileSync(tcplab.path('other.key'), identityToPem(CLIENT_IDENTITY).privateKey);
+    const mixed = await tcplab.run(['serve', 'tls', '--cert', 'one.pem', '--key', 'other.key']);
+    expect(mixed.code).toBe(3);
+    expect(mixed.err).toContain('other.key: the private key is not that of the first certificate');
   });
 });
 

@@ -85,6 +85,10 @@ describe('what the authority issues', () => {
     expect(identityFromPem(certificates, privateKey)).toEqual(leaf);
     expect(() => identityFromPem('', privateKey)).toThrow('no certificate in the PEM file');
     expect(() => identityFromPem(certificates, certificates)).toThrow('no usable private key');
+    const other = privateKeyPem(NOBLE_CRYPTO.generateKey('P-256', testRandom(99)));
+    expect(() => identityFromPem(certificates, other)).toThrow(
+      'the private key is not that of the first certificate',
+    );
   });
 
   it('PEM of any octets reads back', () => {

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import { CallError } from '@tcplab/core';
 import {
   CertificateAuthority,
+  checkIdentity,
   pemBlocks,
   pemText,
   privateKeyFromPem,
@@ -69,7 +71,14 @@ export function identityFromFiles({ cert, key }: IdentityFiles, io: Io): Identit
   if (privateKey === undefined) {
     throw new CliError(EXIT.invalid, `${key}: no private key of a kind that is known here`);
   }
-  return { chain, key: privateKey };
+  const identity = { chain, key: privateKey };
+  try {
+    checkIdentity(identity);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    throw new CliError(EXIT.invalid, `${cert}, ${key}: ${error.message}`);
+  }
+  return identity;
 }
 
 /** The certificates of a PEM file, in order. */
