@@ -126,7 +126,8 @@ function listen(session: FtpSession): number | undefined {
 }
 
 function noPort(): Answer {
-  return answer('passive', 425, 'no port is free for a data connection');
+  const short = answer('passive', 425, 'no port is free for a data connection');
+  return { ...short, portsAreShort: true };
 }
 
 function activeRefusal(session: FtpSession): Answer | undefined {

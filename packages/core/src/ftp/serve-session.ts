@@ -4,7 +4,7 @@ import { ConnectionError } from '../base/errors.ts';
 import { bytesPayload } from '../base/payload.ts';
 import { Signal, type Process } from '../base/process.ts';
 import type { ProgramHost } from '../base/program-host.ts';
-import { after, NEVER, type Micros } from '../base/time.ts';
+import { after, ms, NEVER, type Micros } from '../base/time.ts';
 import { CommandReader, type CommandLine, type FtpCommand } from './command.ts';
 import { serverControlMachine } from './control-machine.ts';
 import { BETWEEN_REST, COMMANDS, SYNONYMS } from './commands.ts';
@@ -19,6 +19,10 @@ import { TRANSFER_COMMANDS } from './transfer-commands.ts';
 
 /** Commands that may wait for the end of a transfer; then the connection is not read any further. */
 const MAX_WAITING_COMMANDS = 32;
+
+/** How often, and after which pause, a passive port is asked for when there is none. */
+const PORT_TRIES = 50;
+const PORT_PAUSE = ms(10);
 
 /** Serves one client to the end of its control connection. */
 export function* serveSession(
@@ -113,7 +117,7 @@ class Interpreter {
     ) {
       machine.follow('other command');
     }
-    const result = this.#dispatch(command);
+    const result = yield* this.#carryOut(command);
     if ('code' in result) {
       // FTP-13: REST is for the transfer that follows it, also where that one is refused.
       if (machine.state === 'restart at' && Object.hasOwn(TRANSFER_COMMANDS, command.verb)) {
@@ -123,6 +127,16 @@ class Interpreter {
       yield* this.#say(result);
     } else {
       yield* this.#transfer(result);
+    }
+  }
+
+  /** Hosts bind ports in their own time: when many ask at once, the last ones wait a little. */
+  *#carryOut(command: FtpCommand): Process<Answer | TransferPlan> {
+    for (let tries = 1; ; tries += 1) {
+      const result = this.#dispatch(command);
+      const isShort = 'code' in result && result.portsAreShort === true;
+      if (!isShort || tries === PORT_TRIES) return result;
+      yield { signals: [], deadline: after(this.#now(), PORT_PAUSE) };
     }
   }
 

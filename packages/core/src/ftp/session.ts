@@ -40,6 +40,8 @@ export interface FtpSession {
 export interface Answer extends FtpReply {
   readonly rule: FtpRuleName;
   readonly closes?: boolean;
+  /** The host has no port at this moment, and perhaps one in the next. */
+  readonly portsAreShort?: boolean;
 }
 
 /** A transfer that a command asked for and that can begin. */

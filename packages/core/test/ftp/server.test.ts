@@ -1,5 +1,6 @@
 import {
   after,
+  CallError,
   concatBytes,
   describeMachine,
   ms,
@@ -553,6 +554,24 @@ describe('who may open data connections (RFC 2577)', () => {
 });
 
 describe('many clients', () => {
+  test('FTP-18: when ports are short for a moment PASV waits; when they stay short it says 425', () => {
+    const asked = (missing: number): unknown => {
+      const world = worldWith();
+      const listen = world.server.listen.bind(world.server);
+      let left = missing;
+      world.server.listen = (port, options) => {
+        if (port === 0 && left > 0) {
+          left -= 1;
+          throw new CallError('address in use', 'none is bound yet');
+        }
+        return listen(port, options);
+      };
+      return speak(world, (talk) => talk.all('PASV', 'EPSV', 'NOOP'));
+    };
+    expect(asked(3)).toEqual([227, 229, 200]);
+    expect(asked(1_000)).toEqual([425, 425, 200]);
+  });
+
   test('more sessions than the limit are turned away with 421', () => {
     const world = worldWith({ maxSessions: 2 });
     const heard = world.net.runProcess(world.net.host('client'), function* (host) {
