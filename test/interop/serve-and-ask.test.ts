@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { connect as netConnect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { ms } from '@tcplab/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   CertificateAuthority,
@@ -303,6 +304,17 @@ describe('serve ftp', () => {
     const wrong = await tcplab.run(['ftp', `ftp://ann:wrong@127.0.0.1:${server.port}/`]);
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain('530');
+    await server.stop();
+  });
+
+  test('FTP-30: a client that says nothing gets 421 and the end, not a reset', async () => {
+    const server = await tcplab.serve('ftp', { idle: ms(50) });
+    const socket = netConnect(server.port, '127.0.0.1').setEncoding('utf8');
+    let heard = '';
+    socket.on('data', (text: string) => (heard += text));
+    await once(socket, 'end');
+    socket.end();
+    expect(heard).toMatch(/^220 .*\r\n421 .*\r\n$/);
     await server.stop();
   });
 

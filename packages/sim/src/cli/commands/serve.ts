@@ -1,4 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import type { Micros } from '@tcplab/core';
+import { parseDuration } from '../../scenario/index.ts';
 import { serve as serveLive } from '../live/index.ts';
 import { SERVE_PROTOCOLS, type ServeProtocol } from '../live/servers.ts';
 import type { CliCommand } from '../run-cli.ts';
@@ -43,6 +45,12 @@ export const serve: CliCommand = {
       .option('--www', 'tls: one HTTP answer for each connection; otherwise an echo')
       .option('--user <name>', 'ftp: who may log in; otherwise anonymous')
       .option('--password <password>', 'ftp: with this password')
+      .addOption(
+        new Option(
+          '--idle <time>',
+          'ftp: a client that commands nothing for this long gets 421 (default: 300s)',
+        ).argParser(duration),
+      )
       .option('--zone <file>', 'dns: a zone file; otherwise a small zone for trying')
       .option('--origin <name>', "dns: the zone's name", 'tcplab.test');
   },
@@ -66,6 +74,7 @@ export const serve: CliCommand = {
       www: options['www'] === true,
       user: text('user'),
       password: text('password'),
+      idle: options['idle'] as Micros | undefined,
       zone: text('zone'),
       origin: text('origin'),
     });
@@ -76,6 +85,14 @@ function port(text: string): number {
   const value = Number(text);
   if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function duration(text: string): Micros {
+  const result = parseDuration(text);
+  if (!result.ok || result.value === 0) {
+    throw new InvalidArgumentError('Expected a time, e.g. 30s or 500ms.');
+  }
+  return result.value as Micros;
 }
 
 function octets(text: string): number {

@@ -1,4 +1,4 @@
-import { CallError } from '@tcplab/core';
+import { CallError, type Micros } from '@tcplab/core';
 import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { LiveHost } from './live-host.ts';
@@ -30,6 +30,8 @@ export interface ServeOptions {
   /** ftp: who may log in, besides nobody else; absent: anonymous. */
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** ftp: how long a client may command nothing before 421. @default 300 s */
+  readonly idle?: Micros | undefined;
   /** dns: a zone file and the zone's name. */
   readonly zone: string | undefined;
   readonly origin: string | undefined;

@@ -51,13 +51,15 @@ export const SERVERS: Readonly<Record<ServeProtocol, StartServer>> = {
     return serveWebSocket(host, listener, echoWebSocket, { epoch: epochOf(host), secure }).port;
   },
   *ftp(host, options) {
-    const { user, password, port } = options;
+    const { user, password, port, idle } = options;
     if (port !== 0) yield* host.bind(port);
     return yield* listening((onListening) => {
       const users =
         user === undefined ? {} : { users: { [user]: password === undefined ? {} : { password } } };
       const tree = liveTree(host);
-      host.spawn(serveFtp(host, { tree, port, dataPort: 0, onListening, ...users }), 'ftp');
+      const limits = idle === undefined ? {} : { idleTimeout: idle };
+      const ftp = { tree, port, dataPort: 0, onListening, ...users, ...limits };
+      host.spawn(serveFtp(host, ftp), 'ftp');
     });
   },
   *dns(host, options, io) {
