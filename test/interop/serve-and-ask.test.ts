@@ -307,6 +307,37 @@ describe('serve ftp', () => {
     await server.stop();
   });
 
+  test('our client lists names where a server of RFC 959 alone has no MLSD', async () => {
+    const data = createServer((socket) => {
+      socket.on('error', () => undefined).end('/pub/a.txt\r\n/pub/b\r\n');
+    });
+    data.listen(0, '127.0.0.1');
+    await once(data, 'listening');
+    const port = (data.address() as AddressInfo).port;
+    const answers: Readonly<Record<string, string>> = {
+      USER: '230 in',
+      TYPE: '200 ok',
+      EPSV: '500 what?',
+      PASV: `227 127,0,0,1,${port >> 8},${port & 255}`,
+      MLSD: '500 what?',
+      NLST: '150 here\r\n226 done',
+    };
+    const control = createServer((socket) => {
+      socket.on('error', () => undefined).write('220 old\r\n');
+      socket.on('data', (line: Buffer) => {
+        const verb = line.toString().slice(0, 4).trim();
+        if (verb === 'QUIT') socket.end('221 bye\r\n');
+        else socket.write(`${answers[verb] ?? '500 what?'}\r\n`);
+      });
+    });
+    control.listen(0, '127.0.0.1');
+    await once(control, 'listening');
+    const url = `ftp://127.0.0.1:${(control.address() as AddressInfo).port}/pub/`;
+    expect(await tcplab.run(['ftp', url])).toMatchObject({ code: 0, out: 'a.txt\nb\n' });
+    data.close();
+    control.close();
+  });
+
   test('FTP-30: a client that says nothing gets 421 and the end, not a reset', async () => {
     const server = await tcplab.serve('ftp', { idle: ms(50) });
     const socket = netConnect(server.port, '127.0.0.1').setEncoding('utf8');

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CallError, parseUrl, percentDecode, type Process } from '@tcplab/core';
-import { openFtp, type FtpClient } from '@tcplab/core/ftp';
+import { FtpError, openFtp, type FtpClient, type RemoteEntry } from '@tcplab/core/ftp';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { ask, type AskOptions } from './ask.ts';
@@ -52,7 +52,7 @@ function* transfer(
     const bytes = readFileSync(resolve(io.cwd, options.put));
     yield* client.put(path, new Uint8Array(bytes));
   } else if (path === '' || path.endsWith('/')) {
-    const entries = yield* client.entries(path);
+    const entries = yield* listed(client, path);
     if (options.json) {
       const rows = entries.map(({ name, type, size, modified }) => ({
         name,
@@ -68,5 +68,22 @@ function* transfer(
     const bytes = yield* client.get(path);
     if (options.output === undefined) io.out(bytes);
     else writeFileSync(resolve(io.cwd, options.output), bytes);
+  }
+}
+
+/** MLSD is younger than many servers (RFC 3659): those that do not know it still tell names. */
+function* listed(client: FtpClient, path: string): Process<readonly RemoteEntry[]> {
+  try {
+    return yield* client.entries(path);
+  } catch (error) {
+    const unknown = error instanceof FtpError && [500, 502].includes(error.reply.code);
+    if (!unknown) throw error;
+    const names = yield* client.names(path);
+    return names.map((name) => ({
+      name: name.slice(name.lastIndexOf('/') + 1),
+      type: 'unknown',
+      size: undefined,
+      modified: undefined,
+    }));
   }
 }
