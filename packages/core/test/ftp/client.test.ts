@@ -1,4 +1,4 @@
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import {
   concatBytes,
   describeMachine,
@@ -97,7 +97,7 @@ describe.each([
         );
         expect(back).toEqual(octets);
       }),
-      { numRuns: 20 },
+      runs(20),
     );
     const text = withClient(
       world,

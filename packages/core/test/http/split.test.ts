@@ -1,4 +1,4 @@
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { concatBytes, latin1Bytes } from '@tcplab/core';
 import {
   HttpClientRole,
@@ -124,7 +124,7 @@ describe('what is heard does not depend on how the stream was cut', () => {
           expect(clientHears(singly(octets), { limits })).toEqual(answer);
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -158,7 +158,7 @@ describe('what is heard does not depend on how the stream was cut', () => {
         const options = { limits, methods: ['GET', 'HEAD', 'GET'] };
         expect(clientHears(cutAt(octets, cuts), options)).toEqual(clientHears([octets], options));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import {
   CallError,
   concatBytes,
@@ -77,7 +77,7 @@ describe('messages', () => {
           expect(client.messages.map(plain)).toEqual(short.map(plain));
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -368,7 +368,7 @@ test('no octets of a peer throw, and no state is left that waits for nothing', (
         expect(end.events.filter((event) => event.kind === 'closed').length).toBe(1);
       },
     ),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync, constants } from 'node:zlib';
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { concatBytes, fromHex, patternPayload, toHex, utf8Bytes, utf8Text } from '@tcplab/core';
 import { Deflater, Inflater } from '@tcplab/core/websocket';
 import { describe, expect, test } from 'vitest';
@@ -73,7 +73,7 @@ test('zlib reads what we compress, message after message, with context', () => {
         expect(toHex(plain)).toBe(toHex(concatBytes([new Uint8Array(0), ...messages])));
       },
     ),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 
@@ -88,7 +88,7 @@ test('we read what zlib compresses, at every level and with every window', () =>
         expect(typeof plain === 'string' ? plain : toHex(plain)).toBe(toHex(message));
       },
     ),
-    { numRuns: 80 },
+    runs(80),
   );
 });
 
@@ -106,7 +106,7 @@ test('context is carried over messages of any size in both directions', () => {
         }
       },
     ),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 
@@ -154,7 +154,7 @@ test('WS-X03: no octets make it throw or run on; cut and changed messages are fo
     fc.property(fc.uint8Array({ maxLength: 100 }), (noise) => {
       inflate(new Inflater(true), noise);
     }),
-    { numRuns: 2_000 },
+    runs(2_000),
   );
 });
 

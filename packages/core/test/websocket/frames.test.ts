@@ -1,4 +1,4 @@
-import { fc } from '../../../../test/support/fast-check.ts';
+import { fc, runs } from '../../../../test/support/fast-check.ts';
 import { concatBytes, fromHex, toHex, utf8Bytes } from '@tcplab/core';
 import {
   encodeFrame,
@@ -121,7 +121,7 @@ describe('reading', () => {
           });
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -210,7 +210,7 @@ describe('UTF-8, octet by octet', () => {
           expect(valid && checker.complete).toBe(platformSays(bytes));
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
