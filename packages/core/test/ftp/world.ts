@@ -1,9 +1,17 @@
 /** A client and an FTP server in the in-memory network, and a way to speak to it line by line. */
-import { ConnectionError, ms, type ByteStream, type Process } from '@tcplab/core';
+import {
+  concatBytes,
+  ConnectionError,
+  ms,
+  utf8Text,
+  type ByteStream,
+  type Process,
+} from '@tcplab/core';
 import {
   encodeCommand,
   FileTree,
   openFtp,
+  portOfEpsv,
   ReplyReader,
   serveFtp,
   type FtpClient,
@@ -115,4 +123,30 @@ export function speak<T>(
   return net.runProcess(net.host('client'), function* (host): Process<T> {
     return yield* program(yield* dialogue(host, login), host);
   });
+}
+
+/** Enters passive mode and connects to the port that is told. */
+export function* passive(talk: Dialogue, host: MemoryHost): Process<ByteStream> {
+  yield* talk.send('EPSV');
+  const { lines } = yield* talk.reply();
+  return yield* host.connect('server', portOfEpsv(lines[0] ?? '')!);
+}
+
+/** All that arrives until the end. */
+export function* wholeOf(stream: ByteStream): Process<string> {
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const part = yield* stream.receive();
+    if (part.length === 0) return utf8Text(concatBytes(parts));
+    parts.push(part);
+  }
+}
+
+/** The codes of a dialogue of these lines. */
+export function codes(
+  lines: readonly string[],
+  options: Partial<FtpServerOptions> = {},
+  login = true,
+): number[] {
+  return speak(worldWith(options), (talk) => talk.all(...lines), login);
 }

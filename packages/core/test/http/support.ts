@@ -5,6 +5,7 @@ import {
   type ClientEvent,
   type HttpRoleOptions,
   type ServerEvent,
+  type ServerSend,
 } from '@tcplab/core/http';
 
 /** Octets of a message written as lines: `\n` in the text stands for CR LF. */
@@ -123,4 +124,14 @@ export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[
 /** Every octet by itself. */
 export function singly(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (octet) => Uint8Array.of(octet));
+}
+
+export const HOST = { Host: 'h' };
+
+/** A whole response without content, or whose head says otherwise. */
+export function ok(
+  headers: Record<string, string> = { 'Content-Length': '0' },
+  status = 200,
+): ServerSend[] {
+  return [{ kind: 'response', status, headers }, { kind: 'end of message' }];
 }

@@ -15,6 +15,9 @@ import {
 } from '@tcplab/core/http';
 import { MemoryNetwork, type MemoryHost } from '../../../../../test/support/memory-host.ts';
 
+/** A field that ends the connection after the answer. */
+export const CLOSE = ['Connection: close'];
+
 export interface World {
   readonly net: MemoryNetwork;
   readonly server: HttpServer;
