@@ -81,11 +81,7 @@ export class Listener {
       journal?.discard(ends, segment, verdict.cause);
       return NOTHING;
     }
-    this.#sort();
-    if (
-      this.#halfOpen.length >= this.#halfOpenLimit ||
-      this.#acceptable.length >= this.#acceptLimit
-    ) {
+    if (this.#isFull()) {
       // Silence, not a RST: the SYN will come again, and there may be room by then.
       journal?.discard(ends, segment, BACKLOG_FULL);
       return NOTHING;
@@ -101,8 +97,26 @@ export class Listener {
 
   /** The oldest child that waits, or undefined. It is the caller's from now on. */
   accept(): Connection | undefined {
+    for (;;) {
+      const child = this.#acceptable.shift() ?? this.#takeEstablished();
+      if (child?.state !== 'CLOSED') return child;
+    }
+  }
+
+  /** Children become established in the order of their SYNs, nearly: the first is found at once. */
+  #takeEstablished(): Connection | undefined {
+    const at = this.#halfOpen.findIndex((child) => child.state !== 'SYN-RECEIVED');
+    return at < 0 ? undefined : this.#halfOpen.splice(at, 1)[0];
+  }
+
+  /** Looks at every child only where there may be too many. */
+  #isFull(): boolean {
+    const waiting = this.#halfOpen.length + this.#acceptable.length;
+    if (waiting < this.#halfOpenLimit && waiting < this.#acceptLimit) return false;
     this.#sort();
-    return this.#acceptable.shift();
+    return (
+      this.#halfOpen.length >= this.#halfOpenLimit || this.#acceptable.length >= this.#acceptLimit
+    );
   }
 
   /** Half-open children that became established wait to be accepted; those that ended are forgotten. */

@@ -94,6 +94,15 @@ describe('a listener (RFC 9293 §3.10.7.2, §3.9.1.1)', () => {
     expect([port.acceptable.length, port.accept()]).toEqual([0, undefined]);
   });
 
+  test('R-010: who died while others waited is passed over, in the middle too', () => {
+    const port = listener();
+    const [dead, alive, halfOpen, last] = [1, 2, 3, 4].map(() => childOf(port));
+    for (const child of [dead!, alive!, last!]) establish(child);
+    dead!.handleInput(segmentOf({ flags: 'R', seq: 1 }), ms(2));
+    expect([port.accept(), port.accept(), port.accept()]).toEqual([alive, last, undefined]);
+    expect(port.halfOpen).toEqual([halfOpen]);
+  });
+
   test('C-008: reopened from TIME-WAIT, the numbers lie above the old ones', () => {
     const child = childOf(listener(), CLIENT_ENDS, 7_000);
     expect(seqGt(child.lastSequence, 7_000)).toBe(true);
