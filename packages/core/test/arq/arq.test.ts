@@ -24,6 +24,7 @@ import {
   stopAndWaitMachine,
   type ArqOptions,
   type ArqProtocol,
+  type ReceiveOptions,
   type TransferReport,
 } from '@tcplab/core/arq';
 import { describe, expect, test } from 'vitest';
@@ -77,7 +78,7 @@ interface Transfer {
 /** A whole transfer between two hosts, 50 ms apart. */
 function transfer(
   texts: readonly string[],
-  options: ArqOptions,
+  options: ArqOptions & Pick<ReceiveOptions, 'linger'>,
   datagramFault?: DatagramFault,
 ): Transfer {
   const net = new MemoryNetwork({
@@ -254,7 +255,9 @@ describe.each(PROTOCOLS)('%s under faults that heal', (protocol) => {
           return [ms(0)];
         };
         const texts = Array.from({ length: count }, (_, i) => `text ${i}`);
-        const { received } = transfer(texts, { protocol, window, attempts: 100 }, fault);
+        // Who lingers for a shorter time than the faults may last is gone before they heal.
+        const options = { protocol, window, attempts: 100, linger: seconds(60) };
+        const { received } = transfer(texts, options, fault);
         expect(received).toEqual(texts);
       }),
       runs(60),
