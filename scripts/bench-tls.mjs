@@ -29,8 +29,19 @@ rmSync(folder, { recursive: true });
 
 const START = tls.timeFromText('20250101000000Z');
 const validity = { notBefore: START, notAfter: START + 10 * 31_536_000 };
-const authority = tls.CertificateAuthority.root({ name: 'Root', validity, random: stream(1) });
-const identity = authority.leaf({ names: ['server.example'] });
+const familiar = world('Root', 1);
+const { identity } = familiar;
+
+/** An authority and a server that it has issued a certificate for. */
+function world(name, seed) {
+  const authority = tls.CertificateAuthority.root({ name, validity, random: stream(seed) });
+  return { authority, identity: authority.leaf({ names: ['server.example'] }) };
+}
+
+/** Of an authority that is known already, as nearly all are. */
+function anotherServer() {
+  return familiar.authority.leaf({ names: ['server.example'] });
+}
 
 /** Budgets of a full handshake of TLS 1.3, both sides, in milliseconds of CPU. */
 const BUDGETS = new Map([
@@ -50,6 +61,12 @@ for (const [crypto, budget] of BUDGETS) {
   print(`${crypto.name}: key agreements, signature, verification alone`, bare);
   print(`${crypto.name}: full TLS 1.3 handshake, both sides`, full, above);
   print(`${crypto.name}: full TLS 1.2 handshake, both sides`, full12);
+  const strangers = Array.from({ length: 60 }, () => ({ ...familiar, identity: anotherServer() }));
+  const [unknown] = mediansCpu(50, 10, [
+    () => handshake(crypto, 'TLS 1.3', undefined, strangers.pop()),
+  ]);
+  const budgetToo = `budget ${budget} ms`;
+  print(`${crypto.name}: the same with a server never met before`, unknown, budgetToo);
   print(`${crypto.name}: the first handshake of this process`, first);
   for (const suite of tls.CIPHER_SUITES.filter((one) => one.version === 'TLS 1.3'))
     bulk(crypto, suite);
@@ -93,7 +110,7 @@ function bulk(crypto, suite) {
   print(`${crypto.name}: ${suite.aead}, 1 MiB sent and read`, whole, `${rate} MB/s; ${above}`);
 }
 
-function handshake(crypto, version, suites) {
+function handshake(crypto, version, suites, { authority, identity } = familiar) {
   const common = { crypto, versions: [version], ...(suites && { suites }) };
   const client = new tls.TlsClient({
     ...common,

@@ -27,8 +27,7 @@ type Point = ReturnType<(typeof p256)['Point']['fromBytes']>;
 
 interface Known {
   uses: number;
-  /** With its table; undefined as long as the key is rare. */
-  point: Point | undefined;
+  readonly point: Point;
 }
 
 const known = new WeakMap<CurvePublicKey, Known>();
@@ -42,14 +41,11 @@ export function verifyEcdsa(
   hashed: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const met = known.get(key) ?? { uses: 0, point: undefined };
+  const curve = CURVES[key.kind];
+  const met = known.get(key) ?? { uses: 0, point: curve.Point.fromBytes(key.point) };
   known.set(key, met);
   met.uses += 1;
-  const curve = CURVES[key.kind];
-  if (met.uses <= USES_BEFORE_TABLE) {
-    return curve.verify(signature, hashed, key.point, ECDSA_FORM);
-  }
-  met.point ??= curve.Point.fromBytes(key.point).precompute(TABLE_WINDOW, false);
+  if (met.uses === USES_BEFORE_TABLE + 1) met.point.precompute(TABLE_WINDOW, false);
   const { BASE, Fn } = curve.Point;
   // r and s are from 1 to n − 1, or this throws.
   const { r, s } = curve.Signature.fromBytes(signature, 'der');
