@@ -17,6 +17,7 @@ export * from './dispose.ts';
 export * from './errors.ts';
 export * from './heap.ts';
 export * from './host-name.ts';
+export * from './ipv6-text.ts';
 export * from './machine/index.ts';
 export * from './payload.ts';
 export * from './percent.ts';

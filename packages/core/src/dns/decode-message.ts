@@ -1,7 +1,7 @@
 /** Octets to a DNS message, RFC 1035 §4.1. Safe for any octets: it never throws or reads outside. */
 import { latin1Text, readU16, readU32 } from '../base/bytes.ts';
 import type { Rule } from '../base/cause.ts';
-import { ipv6Text } from './ipv6-text.ts';
+import { ipv6Text } from '../base/ipv6-text.ts';
 import {
   RECORD_TYPES,
   type DnsData,

@@ -2,7 +2,7 @@
 import { latin1Bytes, readU16, writeU16, writeU32 } from '../base/bytes.ts';
 import { CallError } from '../base/errors.ts';
 import { isIpv4 } from '../base/host-name.ts';
-import { ipv6Bytes } from './ipv6-text.ts';
+import { ipv6Bytes } from '../base/ipv6-text.ts';
 import {
   RECORD_TYPES,
   typeOf,

@@ -11,7 +11,7 @@ export * from './answer-query.ts';
 export * from './decode-message.ts';
 export * from './encode-message.ts';
 export { RESOLVER_UDP_SIZE, type ServerAddress } from './exchange.ts';
-export * from './ipv6-text.ts';
+export { ipv6Bytes, ipv6Text } from '../base/ipv6-text.ts';
 export * from './message.ts';
 export * from './name.ts';
 export * from './resolver.ts';

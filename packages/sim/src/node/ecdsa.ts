@@ -4,7 +4,7 @@
  * FIPS 186-5 §6.4.1; not constant-time: for a laboratory.
  */
 import * as node from 'node:crypto';
-import { concatBytes, equalBytes } from '@tcplab/core';
+import { concatBytes } from '@tcplab/core';
 import {
   derInteger,
   derSequence,
@@ -32,6 +32,11 @@ const CURVES = {
 
 type Curve = (typeof CURVES)[keyof typeof CURVES];
 
+interface Nonce {
+  readonly number: bigint;
+  readonly octets: Uint8Array;
+}
+
 /** The signature over a message's hash, in DER. */
 export function signEcdsa(
   kind: keyof typeof CURVES,
@@ -41,23 +46,19 @@ export function signEcdsa(
   const curve = CURVES[kind];
   const { order, length, name } = curve;
   const d = numberFromBytes(secret);
-  const e = numberFromHash(curve, hashed);
+  // The leftmost bits of the hash, as many as the order has (RFC 6979 §2.3.2).
+  const e = numberFromBytes(hashed.subarray(0, length));
   const candidates = nonces(curve, secret, numberToBytes(e % order, length));
   for (;;) {
     const nonce = candidates.next().value;
     const exchange = node.createECDH(name);
-    exchange.setPrivateKey(nonce);
+    exchange.setPrivateKey(nonce.octets);
     // The point k·G is 04 ‖ x ‖ y; r is its x.
     const x = new Uint8Array(exchange.getPublicKey()).subarray(1, 1 + length);
     const r = numberFromBytes(x) % order;
-    const s = (inverseMod(numberFromBytes(nonce), order)! * (e + r * d)) % order;
+    const s = (inverseMod(nonce.number, order)! * (e + r * d)) % order;
     if (r !== 0n && s !== 0n) return derSequence(derInteger(r), derInteger(s));
   }
-}
-
-/** The leftmost bits of the hash, as many as the order has (RFC 6979 §2.3.2). */
-function numberFromHash({ length }: Curve, hashed: Uint8Array): bigint {
-  return numberFromBytes(hashed.subarray(0, length));
 }
 
 /** RFC 6979 §3.2: numbers from 1 to n − 1 that follow from the key and the message. */
@@ -65,10 +66,9 @@ function* nonces(
   { order, length, hash }: Curve,
   secret: Uint8Array,
   message: Uint8Array,
-): Generator<Uint8Array, never> {
+): Generator<Nonce, never> {
   const hmac = (key: Uint8Array, ...parts: Uint8Array[]): Uint8Array =>
     node.createHmac(hash, key).update(concatBytes(parts)).digest();
-  const limit = numberToBytes(order, length);
   const zero = Uint8Array.of(0);
   let v: Uint8Array = new Uint8Array(length).fill(1);
   let k: Uint8Array = new Uint8Array(length);
@@ -79,14 +79,9 @@ function* nonces(
   for (;;) {
     // The hash is as long as the order: one block is one candidate.
     v = hmac(k, v);
-    if (isBelow(v, limit) && !equalBytes(v, new Uint8Array(length))) yield v;
+    const number = numberFromBytes(v);
+    if (number > 0n && number < order) yield { number, octets: v };
     k = hmac(k, v, zero);
     v = hmac(k, v);
   }
-}
-
-/** Whether the number `a` is below `b`; both have the same length. */
-function isBelow(a: Uint8Array, b: Uint8Array): boolean {
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return a[i]! < b[i]!;
-  return false;
 }

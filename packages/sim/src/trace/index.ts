@@ -6,6 +6,7 @@
  */
 export * from './describe-packet.ts';
 export * from './ndjson.ts';
+export * from './note-record.ts';
 export * from './reader.ts';
 export * from './record.ts';
 export * from './recorder.ts';

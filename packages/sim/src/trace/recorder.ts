@@ -12,6 +12,7 @@ import {
 } from '@tcplab/core';
 import type { LinkDirection, LinkObserver, SimPacket } from '../network/index.ts';
 import { describePacket } from './describe-packet.ts';
+import { noteRecord } from './note-record.ts';
 import type { TraceCause, TraceConnection, TraceRecord } from './record.ts';
 
 type Unnumbered = TraceRecord extends infer R
@@ -154,16 +155,7 @@ export class HostRecorder implements TcpJournal {
   }
 
   note(note: Note): void {
-    this.#recorder.emit({
-      kind: 'note',
-      host: this.#host,
-      layer: note.layer,
-      name: note.kind,
-      ...(note.stream === undefined ? {} : { stream: note.stream }),
-      ...(note.data === undefined ? {} : { data: note.data }),
-      ...(note.cause === undefined ? {} : { rule: note.cause.rule.id }),
-      why: note.text,
-    });
+    this.#recorder.emit(noteRecord(this.#host, note));
   }
 
   transition(

@@ -23,11 +23,6 @@ export function readCertificate(der: Uint8Array): Certificate | undefined {
   if (certificate === undefined) return undefined;
   known.delete(name);
   known.set(name, certificate);
-  if (known.size > MAX_KNOWN_CERTIFICATES) {
-    for (const [oldest] of known) {
-      known.delete(oldest);
-      break;
-    }
-  }
+  if (known.size > MAX_KNOWN_CERTIFICATES) known.delete(known.keys().next().value!);
   return certificate;
 }

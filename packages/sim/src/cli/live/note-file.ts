@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Micros, Note } from '@tcplab/core';
-import { recordLine, TraceDigest, type TraceRecord } from '../../trace/index.ts';
+import { noteRecord, recordLine, TraceDigest } from '../../trace/index.ts';
 import { ENGINE_VERSION } from '../../version.ts';
 
 /**
@@ -35,18 +35,7 @@ export class NoteFile {
 
   note(note: Note, now: Micros): void {
     this.#records += 1;
-    const record: TraceRecord = {
-      id: this.#records,
-      timeUs: now,
-      kind: 'note',
-      host: this.#host,
-      layer: note.layer,
-      name: note.kind,
-      ...(note.stream === undefined ? {} : { stream: note.stream }),
-      ...(note.data === undefined ? {} : { data: note.data }),
-      ...(note.cause === undefined ? {} : { rule: note.cause.rule.id }),
-      why: note.text,
-    };
+    const record = { id: this.#records, timeUs: now, ...noteRecord(this.#host, note) };
     this.#write(this.#digest.add(record));
   }
 

@@ -1,5 +1,5 @@
 /** IPv6 addresses between sixteen octets and text: RFC 4291 §2.2 read, RFC 5952 written. */
-import { isIpv4, isIpv6 } from '../base/host-name.ts';
+import { isIpv4, isIpv6 } from './host-name.ts';
 
 /** The sixteen octets of an address as text, or undefined when it is none. */
 export function ipv6Bytes(text: string): Uint8Array | undefined {
